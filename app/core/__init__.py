@@ -1,0 +1,1 @@
+"""What every room stands on: database, access, errors, clock, money. Knows no room."""

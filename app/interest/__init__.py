@@ -1,0 +1,1 @@
+"""Who asked to know more about what, and the answer."""

@@ -1,0 +1,1 @@
+"""Wishes of both sides, scores and proposed pairs."""

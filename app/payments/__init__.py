@@ -1,0 +1,1 @@
+"""Saved cards, charges, provider events, refunds, the ledger."""

@@ -1,0 +1,1 @@
+"""The summit and an application to attend it, from draft to admitted."""

@@ -1,0 +1,5 @@
+"""Jobs of this room: kind of job to the function that does it."""
+
+from app.notifications.outbox import Handler
+
+HANDLERS: dict[str, Handler] = {}

@@ -1,0 +1,1 @@
+"""Slots, meetings, tables, agendas."""

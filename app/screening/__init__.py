@@ -1,0 +1,1 @@
+"""Vetting names against the restricted-party list."""

@@ -1,0 +1,5 @@
+"""Pages of this room."""
+
+from flask import Blueprint
+
+bp = Blueprint("screening", __name__)

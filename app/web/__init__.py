@@ -1,0 +1,1 @@
+"""The shell: layout, home, error pages, health."""

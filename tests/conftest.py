@@ -1,0 +1,101 @@
+"""Fixtures that every test may use; makers of valid things are in tests/factories."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session
+
+from app import create_app
+from app.config import Environment, Settings
+from app.core import clock
+from app.core.db import Base, Database
+from tests.databases import fresh_database, postgres_answers
+from tests.pages import Visitor
+
+ROOT = Path(__file__).resolve().parent.parent
+NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+
+
+def settings_for(url: str, folder: Path) -> Settings:
+    """Return settings of a test installation."""
+    return Settings(
+        environment=Environment.TEST,
+        secret_key="a-key-that-only-tests-use-0123456789",
+        base_url="http://127.0.0.1:8000",
+        database_url=url,
+        var_folder=folder,
+        reference_folder=ROOT / "app" / "reference",
+        stripe_webhook_secrets=("whsec_test",),
+        screening_list_max_age_days=100_000,
+        log_level="WARNING",
+    )
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """An application on an empty database with all tables, once per process and kind of database."""
+    if request.param == "postgresql" and not postgres_answers():
+        pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")
+    folder = tmp_path_factory.mktemp(request.param)
+    with fresh_database(request.param, folder) as url:
+        app = create_app(settings_for(url, folder))
+        database: Database = app.extensions["database"]
+        Base.metadata.create_all(database.engine)
+        yield app
+        database.engine.dispose()
+
+
+@pytest.fixture
+def app(installation: Flask) -> Iterator[Flask]:
+    """The application inside one outer transaction that is rolled back after the test."""
+    database: Database = installation.extensions["database"]
+    with database.engine.connect() as connection:
+        outer = connection.begin()
+        database.sessions.configure(bind=connection, join_transaction_mode="create_savepoint")
+        try:
+            yield installation
+        finally:
+            outer.rollback()
+            database.sessions.configure(bind=database.engine, join_transaction_mode="conditional_savepoint")
+
+
+@pytest.fixture
+def now() -> Iterator[datetime]:
+    """Noon UTC on 1 March 2027, with the clock stopped there; move it with `clock.advance`."""
+    with clock.stopped(NOON):
+        yield NOON
+
+
+@pytest.fixture
+def session(app: Flask, now: datetime) -> Iterator[Session]:
+    """A session for services and factories; nothing in it outlives the test."""
+    database: Database = app.extensions["database"]
+    with app.app_context(), database.sessions() as opened:
+        yield opened
+
+
+@pytest.fixture
+def visitor(app: Flask, now: datetime) -> Visitor:
+    """Somebody who is not signed in."""
+    return Visitor(app.test_client())
+
+
+@pytest.fixture
+def signed_in(app: Flask, session: Session) -> Callable[[UUID], Visitor]:
+    """Return a visitor signed in as the person with that id."""
+    from app.accounts.services import start_session
+
+    def enter(user_id: UUID) -> Visitor:
+        token = start_session(session, user_id, device="test", address="127.0.0.1", now=clock.now())
+        session.flush()
+        client = app.test_client()
+        with client.session_transaction() as cookie:
+            cookie["_user_id"] = token
+            cookie["_fresh"] = True
+        return Visitor(client)
+
+    return enter
