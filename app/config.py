@@ -68,7 +68,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
     faults: list[str] = []
     settings = _read(env, faults)
     if settings.is_production:
-        faults += _unsafe(settings)
+        faults += _unsafe(settings, env)
     if faults:
         raise SettingsError("Cannot start: " + " ".join(faults))
     return settings
@@ -91,7 +91,7 @@ def _read(env: Mapping[str, str], faults: list[str]) -> Settings:
     secrets_listed = env.get("STRIPE_WEBHOOK_SECRETS", "whsec_sandbox")
     return Settings(
         environment=environment,
-        secret_key=env.get("SECRET_KEY", DEMO_SECRET),
+        secret_key=env.get("SECRET_KEY") or _kept_secret(var),
         base_url=env.get("BASE_URL", "http://127.0.0.1:8000").rstrip("/"),
         database_url=_with_driver(env.get("DATABASE_URL", f"sqlite:///{var / 'rendezvous.sqlite'}")),
         var_folder=var,
@@ -113,6 +113,12 @@ def _read(env: Mapping[str, str], faults: list[str]) -> Settings:
     )
 
 
+def _kept_secret(var: Path) -> str:
+    """Return the secret that `flask serve` made for this demo installation, so that every command has the same."""
+    kept = var / "secret-key"
+    return kept.read_text() if kept.is_file() else DEMO_SECRET
+
+
 def _with_driver(url: str) -> str:
     """Accept the address as PostgreSQL users write it and name the driver that is installed."""
     for prefix in ("postgresql://", "postgres://"):
@@ -121,10 +127,11 @@ def _with_driver(url: str) -> str:
     return url
 
 
-def _unsafe(settings: Settings) -> list[str]:
+def _unsafe(settings: Settings, env: Mapping[str, str]) -> list[str]:
     """Name everything that must not be so in production."""
     checks = {
-        "SECRET_KEY must be set to 32 or more random characters.": settings.secret_key == DEMO_SECRET
+        "SECRET_KEY must be set to 32 or more random characters.": not env.get("SECRET_KEY")
+        or settings.secret_key == DEMO_SECRET
         or len(settings.secret_key) < 32,
         "FLASK_DEBUG must be off.": settings.debug,
         "BASE_URL must begin with https://.": not settings.is_https or not urlsplit(settings.base_url).hostname,
