@@ -3,6 +3,7 @@
 from flask import Flask
 from flask_login import LoginManager
 
+import app.accounts.cookies
 import app.accounts.tasks
 import app.accounts.views
 import app.directory.tasks
@@ -79,7 +80,7 @@ def _add_rooms(flask_app: Flask) -> None:
 def _add_sign_in(flask_app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # our sessions are rows with an end; nothing is guessed from addresses
-    manager.init_app(flask_app)
+    manager.init_app(flask_app, add_context_processor=False)  # an error page must not ask the database
     csrf.protection.init_app(flask_app)
     flask_app.before_request(access.enforce)
 

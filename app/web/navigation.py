@@ -2,6 +2,13 @@
 
 from dataclasses import dataclass
 
+from flask import current_app, request, url_for
+
+from app.core.access import Principal, policy_for
+
+EXPLORE, MINE, COMPANY, DESK = "Explore", "My summit", "My company", "Organize"
+SECTIONS = [EXPLORE, MINE, COMPANY, DESK]  # in this order; other sections follow in the order of ITEMS
+
 
 @dataclass(frozen=True, slots=True)
 class Item:
@@ -13,3 +20,49 @@ class Item:
 
 
 ITEMS: list[Item] = []
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """An item as this reader sees it."""
+
+    label: str
+    href: str
+    current: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The links of one section; one that stands alone needs no menu."""
+
+    name: str
+    items: list[Link]
+
+    @property
+    def alone(self) -> bool:
+        return len(self.items) == 1
+
+    @property
+    def current(self) -> bool:
+        return any(link.current for link in self.items)
+
+
+def sections(person: Principal | None) -> list[Section]:
+    """Return the sections with the links that `person` may follow; sections without any are left out."""
+    names = SECTIONS + [item.section for item in ITEMS if item.section not in SECTIONS]
+    found = [Section(name, _links(name, person)) for name in dict.fromkeys(names)]
+    return [section for section in found if section.items]
+
+
+def _links(section: str, person: Principal | None) -> list[Link]:
+    return [
+        Link(item.label, url_for(item.endpoint), item.endpoint == request.endpoint)
+        for item in ITEMS
+        if item.section == section and _open_to(item.endpoint, person)
+    ]
+
+
+def _open_to(endpoint: str, person: Principal | None) -> bool:
+    view = current_app.view_functions.get(endpoint)
+    policy = policy_for(view, "GET") if view else None
+    return policy is not None and policy.admits(person)
