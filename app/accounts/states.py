@@ -1,0 +1,54 @@
+"""Kinds of organization, what a link in a mail is for, and which roles come from where."""
+
+from enum import StrEnum
+
+from app.core.access import COMPANY, STAFF, Role
+
+
+class OrganizationKind(StrEnum):
+    """What an organization is, as far as admission and the page for its country ask."""
+
+    FUND = "fund"
+    PRIME = "prime"
+    TRADING_HOUSE = "trading_house"
+    AGENCY = "agency"
+    MINISTRY = "ministry"
+    US_COMPANY = "us_company"
+    OTHER = "other"
+
+
+KIND_LABELS: dict[OrganizationKind, str] = {
+    OrganizationKind.FUND: "Fund or investor",
+    OrganizationKind.PRIME: "Aerospace company",
+    OrganizationKind.TRADING_HOUSE: "Trading house",
+    OrganizationKind.AGENCY: "Space agency",
+    OrganizationKind.MINISTRY: "Ministry",
+    OrganizationKind.US_COMPANY: "U.S. company",
+    OrganizationKind.OTHER: "Other organization",
+}
+
+
+class LinkPurpose(StrEnum):
+    """What a link we mail is good for; each works once."""
+
+    VERIFY = "verify"
+    RESET = "reset"
+    INVITE = "invite"
+
+
+MEMBER_ROLES: frozenset[Role] = COMPANY | {Role.FOCAL_POINT, Role.PARTICIPANT}
+STAFF_ROLES: frozenset[Role] = STAFF
+
+ROLE_LABELS: dict[Role, str] = {
+    Role.PARTICIPANT: "Participant",
+    Role.COMPANY_OWNER: "Company owner",
+    Role.COMPANY_DELEGATE: "Company delegate",
+    Role.EXPORT_OFFICER: "Export officer",
+    Role.FOCAL_POINT: "Focal point",
+    Role.REVIEWER: "Reviewer",
+    Role.SCREENER: "Screener",
+    Role.FINANCE: "Finance",
+    Role.DOOR_STAFF: "Door staff",
+    Role.ORGANIZER: "Organizer",
+    Role.ADMINISTRATOR: "Administrator",
+}
