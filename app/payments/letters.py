@@ -1,0 +1,45 @@
+"""The words this room sends to payers; each is queued in the transaction of what it tells."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from app.core.money import Money
+from app.payments.models import Payment, Refund
+
+
+def _queue(session: Session, template: str, payment: Payment, context: dict[str, Any], now: datetime) -> None:
+    from app.notifications import mail
+
+    mail.queue_mail(session, template, to=[payment.payer_email], context=context, now=now)
+
+
+def _about(payment: Payment) -> dict[str, Any]:
+    amount = None
+    if payment.amount_cents and payment.currency:
+        amount = str(Money(payment.amount_cents, payment.currency))
+    return {
+        "name": payment.payer_name,
+        "payment_id": str(payment.id),
+        "description": payment.description,
+        "amount": amount,
+        "pay_by": payment.pay_by.isoformat() if payment.pay_by else None,
+    }
+
+
+def tell_pay_link(session: Session, payment: Payment, *, now: datetime) -> None:
+    """Ask the payer to pay, or to confirm with the bank, on the provider's page before the deadline."""
+    context = {**_about(payment), "failure": payment.failure}
+    _queue(session, "payment_pay_link", payment, context, now)
+
+
+def tell_paid(session: Session, payment: Payment, *, now: datetime) -> None:
+    """Tell the payer that the money arrived and where the receipt is."""
+    _queue(session, "payment_receipt", payment, _about(payment), now)
+
+
+def tell_refunded(session: Session, payment: Payment, refund: Refund, *, now: datetime) -> None:
+    """Tell the payer that money is on its way back, how much and why."""
+    context = {**_about(payment), "refund": str(Money(refund.amount_cents, refund.currency)), "reason": refund.reason}
+    _queue(session, "payment_refund", payment, context, now)
