@@ -74,7 +74,7 @@ def now() -> Iterator[datetime]:
 def session(app: Flask, now: datetime) -> Iterator[Session]:
     """A session for services and factories; nothing in it outlives the test."""
     database: Database = app.extensions["database"]
-    with app.app_context(), database.sessions() as opened:
+    with database.sessions() as opened, app.app_context():
         yield opened
 
 

@@ -167,6 +167,11 @@ def transaction() -> Iterator[Session]:
         _writing.reset(token)
 
 
+def is_writing() -> bool:
+    """Tell whether a unit of work is open here; nothing slow or outside the building may happen then."""
+    return _writing.get()
+
+
 def lock_rows(session: Session, column: InstrumentedAttribute[UUID], wanted: Sequence[UUID]) -> None:
     """Lock rows by id in one fixed order (on SQLite the write transaction holds them already)."""
     if wanted:
