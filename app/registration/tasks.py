@@ -1,5 +1,18 @@
 """Jobs of this room: kind of job to the function that does it."""
 
-from app.notifications.outbox import Handler
+from uuid import UUID
 
-HANDLERS: dict[str, Handler] = {}
+from app.core import clock
+from app.core.db import transaction
+from app.notifications.outbox import Handler, Job
+from app.registration import services
+from app.registration.services.places import MOVE_WAITLIST
+
+
+def move_waitlist(job: Job) -> None:
+    """Offer the places that came free."""
+    with transaction() as session:
+        services.move_waitlist(session, UUID(job.payload["summit"]), now=clock.now())
+
+
+HANDLERS: dict[str, Handler] = {MOVE_WAITLIST: move_waitlist}

@@ -1,0 +1,135 @@
+"""Who applied and who comes."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organization, User
+from app.core.money import AmountBand
+from app.registration.models import Registration
+from app.registration.rules.prices import Terms
+from app.registration.rules.stored import terms_from
+from app.registration.states import ENDED, ParticipantType, RegistrationState
+from app.regulatory.states import Opening, Participation
+
+
+@dataclass(frozen=True, slots=True)
+class ParticipantRow:
+    """Somebody whose place is confirmed. `country` is the organization's, which is the market."""
+
+    registration_id: UUID
+    user_id: UUID
+    name: str
+    organization_id: UUID
+    organization_name: str
+    country: str
+    participant_type: ParticipantType
+    offers: list[Opening]
+    seeks: list[Participation]
+    band: AmountBand
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class RegistrationRow:
+    """One application as its owner and the desk read it; `terms` is None until it is submitted."""
+
+    id: UUID
+    summit_id: UUID
+    user_id: UUID
+    organization_id: UUID | None
+    state: RegistrationState
+    participant_type: ParticipantType | None
+    country: str | None
+    answers: dict[str, Any]
+    offers: list[Opening]
+    seeks: list[Participation]
+    languages: list[str]
+    band: AmountBand
+    steps_saved: int
+    submitted_at: datetime | None
+    terms: Terms | None
+    decision_due_on: date | None
+    decided_at: datetime | None
+    decision_reason: str
+    decision_words: str
+    question: str
+    answer: str
+    waitlisted_at: datetime | None
+    offer_until: datetime | None
+    pay_until: datetime | None
+    confirmed_at: datetime | None
+    badge_code: str | None
+    moves: int
+
+
+def confirmed(session: Session, summit_id: UUID) -> list[ParticipantRow]:
+    """Return everybody whose place is confirmed, by organization, name and time of application."""
+    found = session.execute(
+        _participants().where(Registration.summit_id == summit_id, Registration.state == RegistrationState.CONFIRMED)
+    ).all()
+    ordered = sorted(found, key=lambda row: (row.organization_name, row.name, row.submitted_at))
+    return [_participant(row) for row in ordered]
+
+
+def participant(session: Session, registration_id: UUID) -> ParticipantRow | None:
+    """Return one person whose place is confirmed; None for any other state."""
+    row = session.execute(
+        _participants().where(Registration.id == registration_id, Registration.state == RegistrationState.CONFIRMED)
+    ).one_or_none()
+    return None if row is None else _participant(row)
+
+
+def _participants() -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Registration.id, Registration.user_id, User.name, Registration.organization_id,
+            Organization.name.label("organization_name"), Registration.country, Registration.participant_type,
+            Registration.offers, Registration.seeks, Registration.band, User.time_zone, Registration.submitted_at,
+        )
+        .join(User, User.id == Registration.user_id)
+        .join(Organization, Organization.id == Registration.organization_id)
+    )  # fmt: skip
+
+
+def _participant(row: Any) -> ParticipantRow:
+    return ParticipantRow(
+        registration_id=row.id, user_id=row.user_id, name=row.name, organization_id=row.organization_id,
+        organization_name=row.organization_name, country=row.country, participant_type=row.participant_type,
+        offers=[Opening(o) for o in row.offers], seeks=[Participation(p) for p in row.seeks], band=row.band,
+        time_zone=row.time_zone,
+    )  # fmt: skip
+
+
+def registration_of(session: Session, summit_id: UUID, user_id: UUID) -> RegistrationRow | None:
+    """Return a person's application: the one that is not ended, else the newest."""
+    found = session.scalars(
+        select(Registration)
+        .where(Registration.summit_id == summit_id, Registration.user_id == user_id)
+        .order_by(Registration.created_at.desc())
+    ).all()
+    live = [r for r in found if r.state not in ENDED]
+    return _registration((live or list(found))[0]) if found else None
+
+
+def registration(session: Session, registration_id: UUID) -> RegistrationRow | None:
+    """Return one application."""
+    found = session.get(Registration, registration_id)
+    return None if found is None else _registration(found)
+
+
+def _registration(r: Registration) -> RegistrationRow:
+    return RegistrationRow(
+        id=r.id, summit_id=r.summit_id, user_id=r.user_id, organization_id=r.organization_id, state=r.state,
+        participant_type=r.participant_type, country=r.country, answers=r.answers,
+        offers=[Opening(o) for o in r.offers], seeks=[Participation(p) for p in r.seeks], languages=list(r.languages),
+        band=r.band, steps_saved=r.steps_saved, submitted_at=r.submitted_at,
+        terms=terms_from(r.terms) if r.terms else None, decision_due_on=r.decision_due_on, decided_at=r.decided_at,
+        decision_reason=r.decision_reason, decision_words=r.decision_words, question=r.question, answer=r.answer,
+        waitlisted_at=r.waitlisted_at, offer_until=r.offer_until, pay_until=r.pay_until, confirmed_at=r.confirmed_at,
+        badge_code=r.badge_code, moves=r.moves,
+    )  # fmt: skip

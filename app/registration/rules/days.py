@@ -1,0 +1,23 @@
+"""Business days: Monday to Friday without the holidays an organizer listed."""
+
+from collections.abc import Collection
+from datetime import date, timedelta
+
+
+def is_business_day(day: date, holidays: Collection[date] = ()) -> bool:
+    """Tell whether people work on `day`."""
+    return day.weekday() < 5 and day not in holidays
+
+
+def add_business_days(day: date, count: int, holidays: Collection[date] = ()) -> date:
+    """Return the business day `count` business days after `day`; `day` itself is not counted."""
+    while count > 0:
+        day += timedelta(days=1)
+        count -= is_business_day(day, holidays)
+    return day
+
+
+def business_days_between(earlier: date, later: date, holidays: Collection[date] = ()) -> int:
+    """Return how many business days lie after `earlier` up to and including `later`; 0 if `later` is not later."""
+    span = max(0, (later - earlier).days)
+    return sum(is_business_day(earlier + timedelta(days=n), holidays) for n in range(1, span + 1))

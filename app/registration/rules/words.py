@@ -1,0 +1,14 @@
+"""How this room names things to people."""
+
+from app.registration.states import TYPE_LABELS, ParticipantType, PoolKind
+
+
+def pool_words(kind: PoolKind, key: str) -> str:
+    """Return a pool as people read it; markets by country code, an organization without its name."""
+    if kind is PoolKind.TYPE:
+        return f"the pool for the type '{TYPE_LABELS[ParticipantType(key)]}'"
+    return {
+        PoolKind.TOTAL: "the total of the summit",
+        PoolKind.MARKET: f"the market {key}",
+        PoolKind.ORGANIZATION: "the places of this organization",
+    }[kind]

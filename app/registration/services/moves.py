@@ -1,0 +1,93 @@
+"""Move an application: lock it, ask the table, write down who, why, before and after."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.errors import NotFound, Refused
+from app.core.states import advance
+from app.registration.models import Registration, RegistrationStep, Summit, SummitVersion
+from app.registration.rules.prices import Terms
+from app.registration.rules.stored import read_summit, terms_from
+from app.registration.rules.summit import SummitSettings
+from app.registration.states import EVENT_WORDS, TRANSITIONS, RegistrationEvent
+
+THING = "application"
+
+
+class MovedMeanwhile(Refused):
+    """Somebody else moved the application after this person opened the page."""
+
+    code = "moved_meanwhile"
+
+
+def locked(session: Session, registration_id: UUID, *, seen_moves: int | None = None) -> Registration:
+    """Return an application under lock. Raises NotFound, or MovedMeanwhile if it moved since `seen_moves`."""
+    found = session.get(Registration, registration_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("That application does not exist.")
+    if seen_moves is not None and seen_moves != found.moves:
+        raise MovedMeanwhile("This application has moved since you opened the page. Reload it, then decide.")
+    return found
+
+
+def move(
+    session: Session,
+    registration: Registration,
+    event: RegistrationEvent,
+    *,
+    actor_id: UUID | None,
+    now: datetime,
+    reason: str = "",
+) -> None:
+    """Take `event`, or refuse it aloud; `actor_id` None is the system."""
+    before = registration.state
+    registration.state = advance(TRANSITIONS, before, event, thing=THING)
+    _write(session, registration, event, before, actor_id=actor_id, now=now, reason=reason)
+    audit.record(
+        session, f"registration.{EVENT_WORDS[event]}", ("registration", registration.id), actor_id=actor_id,
+        before=before, after=registration.state, reason=reason,
+    )  # fmt: skip
+
+
+def note(session: Session, registration: Registration, words: str, *, actor_id: UUID | None, now: datetime) -> None:
+    """Write something into the history of an application that does not move it."""
+    _write(session, registration, None, registration.state, actor_id=actor_id, now=now, reason=words)
+    audit.record(
+        session, "registration.noted", ("registration", registration.id), actor_id=actor_id, reason=words,
+    )  # fmt: skip
+
+
+def _write(
+    session: Session, registration: Registration, event: RegistrationEvent | None, before: str, *,
+    actor_id: UUID | None, now: datetime, reason: str,
+) -> None:  # fmt: skip
+    registration.moves += 1
+    step = RegistrationStep(
+        registration_id=registration.id, number=registration.moves, event=event, before=before,
+        after=registration.state, actor_id=actor_id, reason=reason, at=now,
+    )  # fmt: skip
+    session.add(step)
+    session.flush()
+
+
+def settings_in_force(session: Session, summit_id: UUID) -> tuple[int, SummitSettings]:
+    """Return the newest version of a summit's settings and its number."""
+    row = session.execute(
+        select(SummitVersion.version, SummitVersion.settings)
+        .join(Summit, (Summit.id == SummitVersion.summit_id) & (Summit.version == SummitVersion.version))
+        .where(Summit.id == summit_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFound("That summit does not exist.")
+    return row.version, read_summit(row.settings)
+
+
+def terms_of(registration: Registration) -> Terms:
+    """Return the terms kept on a submitted application."""
+    if registration.terms is None:
+        raise Refused("This application has not been submitted, so it has no terms yet.")
+    return terms_from(registration.terms)

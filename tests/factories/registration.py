@@ -1,0 +1,114 @@
+"""Makers of summits and registrations."""
+
+from dataclasses import replace
+from datetime import date, time, timedelta
+from itertools import count
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Membership, Organization, User
+from app.core import clock
+from app.core.access import Role
+from app.core.money import AmountBand
+from app.registration.models import Registration, Summit
+from app.registration.queries import SummitView, summit_view
+from app.registration.rules.prices import terms_on
+from app.registration.rules.stored import to_plain
+from app.registration.rules.summit import Break, PoolRule, PriceStep, SummitSettings
+from app.registration.services.places import take_places
+from app.registration.services.summit import configure_summit
+from app.registration.states import HOLDING, ParticipantType, PoolKind, RegistrationState
+from app.regulatory.states import Opening, Participation
+from tests.factories import accounts
+
+_numbers = count(1)
+
+SETTINGS = SummitSettings(
+    name="Commercial LEO Investment Summit",
+    tagline="Partners and programmes for what comes after the station",
+    venue="Conference Center, Washington, DC",
+    zone="America/New_York",
+    days=(date(2027, 5, 4), date(2027, 5, 5)),
+    day_starts=time(9),
+    day_ends=time(17),
+    slot_minutes=30,
+    tables=20,
+    registration_opens=date(2027, 1, 4),
+    registration_closes=date(2027, 4, 16),
+    currency="USD",
+    price_steps=(PriceStep(date(2027, 1, 4), 85_000), PriceStep(date(2027, 2, 8), 92_500),
+                 PriceStep(date(2027, 3, 22), 97_500)),
+    pools=(PoolRule(PoolKind.TOTAL, "", 200), PoolRule(PoolKind.MARKET, "*", 60),
+           PoolRule(PoolKind.ORGANIZATION, "*", 5), PoolRule(PoolKind.TYPE, "media", 10)),
+    breaks=(Break(time(12), time(13), "Lunch"),),
+    refund_until=date(2027, 4, 10),
+    refund_fee_cents=12_500,
+)  # fmt: skip
+
+
+def settings(**changes: Any) -> SummitSettings:
+    """Valid settings of a two-day summit in May 2027, with what matters changed."""
+    return replace(SETTINGS, **changes)
+
+
+def summit(session: Session, *, key: str = "leo-2027", **changes: Any) -> SummitView:
+    """A configured summit that takes applications on 1 March 2027; `changes` are settings."""
+    made = configure_summit(session, settings(**changes), key=key, actor_id=None, now=clock.now())
+    view = summit_view(session, made.id)
+    assert view is not None
+    return view
+
+
+def registration(
+    session: Session, *, state: RegistrationState = RegistrationState.CONFIRMED, summit: SummitView | None = None,
+    person: User | None = None, organization: Organization | None = None,
+    participant_type: ParticipantType = ParticipantType.PARTNER, offers: tuple[Opening, ...] = (),
+    seeks: tuple[Participation, ...] = (Participation.EQUITY,), band: AmountBand = AmountBand.FROM_10M_TO_50M,
+    **columns: Any,
+) -> Registration:  # fmt: skip
+    """An application in `state`, with the places that state holds; makes what it needs and is not given."""
+    summit = summit or _any_summit(session)
+    organization = organization or accounts.organization(session)
+    person = person or accounts.user(session, name=f"Person {next(_numbers)}")
+    _join(session, organization, person, participant_type)
+    now = clock.now()
+    day = max(summit.settings.day_of(now), summit.settings.registration_opens)
+    terms = terms_on(summit.settings, version=summit.version, participant_type=participant_type, day=day)
+    values: dict[str, Any] = {
+        "answers": {"you": {"full_name": person.name, "job_title": "Director", "citizenship": organization.country},
+                    "ownership": {"owners": []}},
+        "steps_saved": 0 if state is RegistrationState.DRAFT else 5,
+        "submitted_at": None if state is RegistrationState.DRAFT else now,
+        "terms": None if state is RegistrationState.DRAFT else to_plain(terms),
+        "waitlisted_at": now if state is RegistrationState.WAITLISTED else None,
+        "offer_until": now + timedelta(days=3) if state is RegistrationState.OFFERED else None,
+        "pay_until": now + timedelta(days=7) if state is RegistrationState.PAYMENT_DUE else None,
+        "confirmed_at": now if state is RegistrationState.CONFIRMED else None,
+        "badge_code": f"TEST{next(_numbers):022d}" if state is RegistrationState.CONFIRMED else None,
+    }  # fmt: skip
+    made = Registration(
+        summit_id=summit.id, user_id=person.id, organization_id=organization.id, state=state,
+        participant_type=participant_type, country=organization.country, offers=list(offers), seeks=list(seeks),
+        languages=["en"], band=band, created_at=now, **{**values, **columns},
+    )  # fmt: skip
+    session.add(made)
+    session.flush()
+    if state in HOLDING:
+        take_places(session, made, summit.settings, now=now)
+    return made
+
+
+def _any_summit(session: Session) -> SummitView:
+    newest = session.scalars(select(Summit.id).order_by(Summit.created_at.desc())).first()
+    view = summit_view(session, newest) if newest else summit(session)
+    assert view is not None
+    return view
+
+
+def _join(session: Session, organization: Organization, person: User, kind: ParticipantType) -> None:
+    wanted = select(Membership.id).where(Membership.organization_id == organization.id, Membership.user_id == person.id)
+    if session.scalar(wanted) is None:
+        role = Role.COMPANY_OWNER if kind is ParticipantType.COMPANY else Role.PARTICIPANT
+        accounts.member(session, organization=organization, person=person, role=role)
