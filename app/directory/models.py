@@ -7,6 +7,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, json_dict, json_list, text_enum, utc_datetime, uuid_pk
 from app.core.money import AmountBand
+from app.core.reference import VersionedRow
 from app.directory.states import (
     Category,
     ClaimState,
@@ -20,6 +21,12 @@ from app.directory.states import (
 
 # Bytes decide the order, not a language: the directory sorts alike on both databases.
 SortText = String(300).with_variant(String(300, collation="C"), "postgresql")
+
+
+class DestinationRow(VersionedRow, Base):
+    """One row of the destinations file as it was loaded; entries are made and renewed from these."""
+
+    __tablename__ = "destination_rows"
 
 
 class Entry(Base):

@@ -186,9 +186,8 @@ def as_of_words(as_of: str) -> str:
 
 def standing(*, confirmed: bool, as_of: str) -> str:
     """Return the sentence that says whose words an entry holds."""
-    if confirmed:
-        return f"Confirmed by the company on {as_of_words(as_of)}"
-    return f"As reported on {as_of_words(as_of)}, not confirmed by the company"
+    when = f"{'in' if len(as_of) in (4, 7) else 'on'} {as_of_words(as_of)}"
+    return f"Confirmed by the company {when}" if confirmed else f"As reported {when}, not confirmed by the company"
 
 
 def is_overdue(confirmed_at: datetime, now: datetime) -> bool:

@@ -1,0 +1,115 @@
+"""How an entry's content is put in its row, indexed to be found, and kept as versions."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import NotFound
+from app.core.money import AmountBand
+from app.directory import rules
+from app.directory.models import Entry, EntryFacet, EntryVersion
+from app.directory.states import Category, StageGroup, Verification, VersionKind
+
+COLUMN_TYPES: dict[str, type[Any]] = {
+    "category": Category,
+    "stage_group": StageGroup,
+    "verification": Verification,
+    "sought_band": AmountBand,
+}
+NO_ENTRY = "There is no such entry in the directory. Look for it by name on the directory page."
+
+
+def content_of(entry: Entry) -> dict[str, Any]:
+    """Return what an entry shows now, as plain values that can be kept as JSON."""
+    content: dict[str, Any] = {}
+    for name in rules.FIELD_NAMES:
+        value = getattr(entry, name)
+        content[name] = value.value if name in COLUMN_TYPES and value is not None else value
+    return content
+
+
+def put(entry: Entry, content: Mapping[str, Any], *, now: datetime) -> None:
+    """Make `content` what the entry shows; `index` must follow once the row is flushed."""
+    for name in rules.FIELD_NAMES:
+        value = content[name]
+        kind = COLUMN_TYPES.get(name)
+        setattr(entry, name, kind(value) if kind is not None and value is not None else value)
+    entry.sort_name = rules.plain(entry.name)[:300]
+    entry.sort_company = rules.plain(entry.lead_company)[:300]
+    entry.search_text = rules.search_text(content)
+    entry.changed_at = now
+    entry.revision = (entry.revision or 0) + 1
+
+
+def index(session: Session, entry: Entry) -> None:
+    """Renew the rows by which the entry is found through facets."""
+    session.flush()
+    session.execute(delete(EntryFacet).where(EntryFacet.entry_id == entry.id))
+    content = content_of(entry)
+    session.add_all(EntryFacet(entry_id=entry.id, facet=facet, value=value) for facet, value in rules.facets(content))
+    session.flush()
+
+
+def new_entry(session: Session, key: str, content: Mapping[str, Any], **columns: Any) -> Entry:
+    """Add a row with `content` and the given state, company and times; `created_at` is needed."""
+    entry = Entry(key=key, **columns)
+    put(entry, content, now=columns["created_at"])
+    session.add(entry)
+    index(session, entry)
+    return entry
+
+
+def newest_version(session: Session, entry_id: UUID) -> EntryVersion | None:
+    """Return the last version that was kept, None for an entry that only has a name so far."""
+    wanted = select(EntryVersion).where(EntryVersion.entry_id == entry_id)
+    return session.scalars(wanted.order_by(EntryVersion.number.desc()).limit(1)).one_or_none()
+
+
+def working_copy(session: Session, entry: Entry) -> dict[str, Any]:
+    """Return what the company last wrote or, before that, what the entry shows."""
+    newest = newest_version(session, entry.id)
+    return {**rules.EMPTY, **newest.content} if newest else content_of(entry)
+
+
+def keep_version(
+    session: Session,
+    entry: Entry,
+    kind: VersionKind,
+    content: Mapping[str, Any],
+    *,
+    author_id: UUID | None,
+    now: datetime,
+    attested_by: UUID | None = None,
+    attested_at: datetime | None = None,
+    attestation: str = "",
+) -> EntryVersion:
+    """Add the next version, naming the fields in which it differs from the one before."""
+    before = newest_version(session, entry.id)
+    version = EntryVersion(
+        entry_id=entry.id,
+        number=before.number + 1 if before else 1,
+        kind=kind,
+        content=dict(content),
+        changed_fields=rules.changed_fields(before.content if before else rules.EMPTY, content),
+        author_id=author_id,
+        at=now,
+        attested_by=attested_by,
+        attested_at=attested_at,
+        attestation=attestation,
+    )
+    session.add(version)
+    session.flush()
+    return version
+
+
+def locked(session: Session, entry_id: UUID) -> Entry:
+    """Return an entry held for change. Raises NotFound."""
+    wanted = select(Entry).where(Entry.id == entry_id).with_for_update()
+    entry = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
+    if entry is None:
+        raise NotFound(NO_ENTRY)
+    return entry
