@@ -67,6 +67,7 @@ class Job:
 
 Handler = Callable[[Job], None]
 handlers: dict[str, Handler] = {}
+_held: dict[UUID, int] = {}
 
 
 def queue(
@@ -130,17 +131,37 @@ def deliver(message_id: UUID, *, now: datetime | None = None) -> MessageState | 
     job = _take(message_id, now or clock.now())
     if job is None:
         return None
-    with logs.under_request(job.request_id):
-        try:
-            handlers[job.kind](job)
-        except Cancelled:
-            return _close(job, MessageEvent.CANCEL, now)
-        except Hopeless as error:
-            return _fail(job, error, now, hopeless=True)
-        except Exception as error:
-            logs.log().warning("message_failed", kind=job.kind, message=str(job.id), exc_info=True)
-            return _fail(job, error, now)
-        return _close(job, MessageEvent.FINISH, now)
+    _held[job.id] = job.attempt
+    try:
+        with logs.under_request(job.request_id):
+            return _handle(job, now)
+    finally:
+        _held.pop(job.id, None)
+
+
+def renew_leases(now: datetime) -> None:
+    """Keep the messages that this process is handling, however long that takes."""
+    mine = sorted(_held.items())
+    if not mine:
+        return
+    with transaction() as session:
+        for message_id, attempt in mine:
+            row = _locked(session, message_id)
+            if row is not None and _still_held(row, attempt):
+                row.lease_until = now + LEASE
+
+
+def _handle(job: Job, now: datetime | None) -> MessageState | None:
+    try:
+        handlers[job.kind](job)
+    except Cancelled:
+        return _close(job, MessageEvent.CANCEL, now)
+    except Hopeless as error:
+        return _fail(job, error, now, hopeless=True)
+    except Exception as error:
+        logs.log().warning("message_failed", kind=job.kind, message=str(job.id), exc_info=True)
+        return _fail(job, error, now)
+    return _close(job, MessageEvent.FINISH, now)
 
 
 def _take(message_id: UUID, now: datetime) -> Job | None:
