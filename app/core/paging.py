@@ -34,7 +34,7 @@ class Page(Generic[T]):
 
 
 def paginate(
-    session: Session, wanted: Select[Any], row: Callable[..., T], *, number: int = 1, size: int = 25
+    session: Session, wanted: Select[*tuple[Any, ...]], row: Callable[..., T], *, number: int = 1, size: int = 25
 ) -> Page[T]:
     """Run `wanted` for one page and make `row(*columns)` of each; a number off the end gives the nearest page."""
     size = max(1, min(size, MOST_PER_PAGE))

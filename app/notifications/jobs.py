@@ -110,8 +110,11 @@ def _after_rollback(session: Session) -> None:
         session.info.pop("outbox", None)
 
 
-event.listen(Session, "after_commit", _after_commit)
-event.listen(Session, "after_rollback", _after_rollback)
+def init_app(_flask_app: Flask) -> None:
+    """Announce queued messages whenever a transaction of this process commits."""
+    for name, listener in (("after_commit", _after_commit), ("after_rollback", _after_rollback)):
+        if not event.contains(Session, name, listener):
+            event.listen(Session, name, listener)
 
 
 def sweep(flask_app: Flask) -> int:
