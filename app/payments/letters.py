@@ -6,12 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
+from app.notifications import mail
 from app.payments.models import Payment, Refund
 
 
 def _queue(session: Session, template: str, payment: Payment, context: dict[str, Any], now: datetime) -> None:
-    from app.notifications import mail
-
     mail.queue_mail(session, template, to=[payment.payer_email], context=context, now=now)
 
 
