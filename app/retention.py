@@ -1,0 +1,91 @@
+"""How long things are kept: one rule a line, and the one command that applies them.
+
+The rules name tables of several rooms, so they stand above the rooms, as the wiring does. What must be
+kept (decisions, payments, the audit log) has no rule here.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, FromClause, Table, and_, delete, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.core import audit
+from app.core.db import Base
+
+Old = Callable[[FromClause, datetime], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What is removed, how long after which moment, and why then. `along` names rows that go with it."""
+
+    what: str
+    table: str
+    after: timedelta
+    old: Old
+    why: str
+    along: tuple[tuple[str, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many rows a rule removed, or would remove."""
+
+    rule: Rule
+    rows: int
+
+
+RULES = (
+    Rule(
+        "Links sent by mail, used or expired", "email_tokens", timedelta(days=7),
+        lambda t, before: or_(t.c.expires_at < before, t.c.used_at < before),
+        "A week lets a late click be told that the link is used or too old.",
+    ),
+    Rule(
+        "Sign-in sessions that ended", "login_sessions", timedelta(days=30),
+        lambda t, before: or_(t.c.ended_at < before, t.c.expires_at < before),
+        "A month lets people look back at where they were signed in. Device and address go with the row.",
+    ),
+    Rule(
+        "Messages delivered or cancelled", "outbox_messages", timedelta(days=30),
+        lambda t, before: and_(t.c.state.in_(["done", "cancelled"]), t.c.finished_at < before),
+        "A month answers 'was it sent?'. Parked messages stay until a person decides.",
+    ),
+    Rule(
+        "Mails in the demo's mailbox", "mailbox_messages", timedelta(days=30),
+        lambda t, before: t.c.received_at < before,
+        "Long enough to try everything out.",
+    ),
+    Rule(
+        "Applications begun and never submitted", "registrations", timedelta(days=365),
+        lambda t, before: and_(t.c.state == "draft", t.c.submitted_at.is_(None), t.c.created_at < before),
+        "The summit it was for is over by then.",
+        along=(("registration_steps", "registration_id"),),
+    ),
+)  # fmt: skip
+
+
+def apply_rules(session: Session, *, now: datetime, dry_run: bool) -> list[Outcome]:
+    """Remove what the rules no longer keep at `now`, or with `dry_run` only count it. A second run finds nothing."""
+    outcomes = [Outcome(rule, _apply(session, rule, now=now, dry_run=dry_run)) for rule in RULES]
+    removed = {outcome.rule.table: outcome.rows for outcome in outcomes if outcome.rows}
+    if removed and not dry_run:
+        audit.record(session, "retention.applied", ("database", "main"), actor_id=None, detail=removed)
+    return outcomes
+
+
+def _apply(session: Session, rule: Rule, *, now: datetime, dry_run: bool) -> int:
+    table = _table(rule.table)
+    old = rule.old(table, now - rule.after)
+    if dry_run:
+        return session.scalar(select(func.count()).select_from(table).where(old)) or 0
+    for name, column in rule.along:
+        going = _table(name)
+        session.execute(delete(going).where(going.c[column].in_(select(table.c.id).where(old))))
+    return int(session.execute(delete(table).where(old)).rowcount)  # type: ignore[attr-defined]
+
+
+def _table(name: str) -> Table:
+    return Base.metadata.tables[name]
