@@ -6,6 +6,7 @@ from flask_login import LoginManager
 import app.accounts.cookies
 import app.accounts.tasks
 import app.accounts.views
+import app.directory.load
 import app.directory.tasks
 import app.directory.views
 import app.interest.tasks
@@ -14,22 +15,27 @@ import app.matching.tasks
 import app.matching.views
 import app.notifications.tasks
 import app.notifications.views
+import app.payments.services
 import app.payments.tasks
 import app.payments.views
+import app.registration.services
 import app.registration.tasks
 import app.registration.views
+import app.regulatory.loaders
 import app.regulatory.views
 import app.reporting.views
 import app.scheduling.tasks
 import app.scheduling.views
+import app.screening.loaders
+import app.screening.services
 import app.screening.tasks
 import app.screening.views
 import app.web.views
 from app import cli
 from app.config import ROOT, Environment, Settings, SettingsError, read_settings
-from app.core import access, csrf, logs
+from app.core import access, csrf, logs, reference
 from app.core.db import Database, make_engine
-from app.notifications import outbox
+from app.notifications import jobs, outbox
 from app.web import errors, shell
 
 ROOMS = [
@@ -61,6 +67,7 @@ def build(settings: Settings | None = None) -> Flask:
     _add_rooms(flask_app)
     _add_sign_in(flask_app)
     _connect()
+    jobs.init_app(flask_app)
     errors.init_app(flask_app)
     shell.init_app(flask_app)
     cli.init_app(flask_app)
@@ -80,6 +87,7 @@ def _add_rooms(flask_app: Flask) -> None:
 def _add_sign_in(flask_app: Flask) -> None:
     manager = LoginManager()
     manager.session_protection = None  # our sessions are rows with an end; nothing is guessed from addresses
+    manager.user_loader(app.accounts.cookies.load_person)
     manager.init_app(flask_app, add_context_processor=False)  # an error page must not ask the database
     csrf.protection.init_app(flask_app)
     flask_app.before_request(access.enforce)
@@ -87,3 +95,11 @@ def _add_sign_in(flask_app: Flask) -> None:
 
 def _connect() -> None:
     """Fill the tables through which a lower room tells a higher one that something changed."""
+    registrations = app.registration.services
+    app.payments.services.on_change["registration"] = registrations.follow_payment
+    app.payments.services.lock_first["registration"] = registrations.lock_registration
+    app.payments.services.is_fulfilled["registration"] = registrations.is_paid_for
+    app.screening.services.on_change["registration"] = registrations.follow_case
+    reference.LOADERS.update(app.regulatory.loaders.LOADERS)
+    reference.LOADERS.update(app.directory.load.LOADERS)
+    reference.LOADERS.update(app.screening.loaders.LOADERS)

@@ -29,7 +29,8 @@ class Summit(Base):
     id: Mapped[uuid_pk]
     key: Mapped[str] = mapped_column(String(60), unique=True)
     name: Mapped[str] = mapped_column(String(120))
-    version: Mapped[int] = mapped_column()
+    version: Mapped[int]
+    applications: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[utc_datetime]
 
 
@@ -74,6 +75,7 @@ class Registration(Base):
             "uq_registrations_live_person", "summit_id", "user_id", unique=True,
             sqlite_where=text(f"state NOT IN ({_ENDED_SQL})"), postgresql_where=text(f"state NOT IN ({_ENDED_SQL})"),
         ),
+        UniqueConstraint("summit_id", "number"),
         Index("ix_registrations_desk", "summit_id", "state", "submitted_at"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_has_time"),
         CheckConstraint("state <> 'offered' OR offer_until IS NOT NULL", name="offered_has_deadline"),
@@ -83,6 +85,7 @@ class Registration(Base):
 
     id: Mapped[uuid_pk]
     summit_id: Mapped[UUID] = mapped_column(ForeignKey("summits.id"))
+    number: Mapped[int]
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     organization_id: Mapped[UUID | None] = mapped_column(ForeignKey("organizations.id"), index=True)
     state: Mapped[RegistrationState] = mapped_column(text_enum(RegistrationState, check="state_known"))

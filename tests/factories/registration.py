@@ -88,8 +88,10 @@ def registration(
         "confirmed_at": now if state is RegistrationState.CONFIRMED else None,
         "badge_code": f"TEST{next(_numbers):022d}" if state is RegistrationState.CONFIRMED else None,
     }  # fmt: skip
+    row = session.get_one(Summit, summit.id)
+    row.applications += 1
     made = Registration(
-        summit_id=summit.id, user_id=person.id, organization_id=organization.id, state=state,
+        summit_id=summit.id, number=row.applications, user_id=person.id, organization_id=organization.id, state=state,
         participant_type=participant_type, country=organization.country, offers=list(offers), seeks=list(seeks),
         languages=["en"], band=band, created_at=now, **{**values, **columns},
     )  # fmt: skip

@@ -40,6 +40,7 @@ class RegistrationRow:
 
     id: UUID
     summit_id: UUID
+    number: int
     user_id: UUID
     organization_id: UUID | None
     state: RegistrationState
@@ -68,11 +69,11 @@ class RegistrationRow:
 
 
 def confirmed(session: Session, summit_id: UUID) -> list[ParticipantRow]:
-    """Return everybody whose place is confirmed, by organization, name and time of application."""
+    """Return everybody whose place is confirmed, by organization, name and number of application."""
     found = session.execute(
         _participants().where(Registration.summit_id == summit_id, Registration.state == RegistrationState.CONFIRMED)
     ).all()
-    ordered = sorted(found, key=lambda row: (row.organization_name, row.name, row.submitted_at))
+    ordered = sorted(found, key=lambda row: (row.organization_name, row.name, row.number))
     return [_participant(row) for row in ordered]
 
 
@@ -89,7 +90,7 @@ def _participants() -> Select[*tuple[Any, ...]]:
         select(
             Registration.id, Registration.user_id, User.name, Registration.organization_id,
             Organization.name.label("organization_name"), Registration.country, Registration.participant_type,
-            Registration.offers, Registration.seeks, Registration.band, User.time_zone, Registration.submitted_at,
+            Registration.offers, Registration.seeks, Registration.band, User.time_zone, Registration.number,
         )
         .join(User, User.id == Registration.user_id)
         .join(Organization, Organization.id == Registration.organization_id)
@@ -110,7 +111,7 @@ def registration_of(session: Session, summit_id: UUID, user_id: UUID) -> Registr
     found = session.scalars(
         select(Registration)
         .where(Registration.summit_id == summit_id, Registration.user_id == user_id)
-        .order_by(Registration.created_at.desc())
+        .order_by(Registration.number.desc())
     ).all()
     live = [r for r in found if r.state not in ENDED]
     return _registration((live or list(found))[0]) if found else None
@@ -124,7 +125,8 @@ def registration(session: Session, registration_id: UUID) -> RegistrationRow | N
 
 def _registration(r: Registration) -> RegistrationRow:
     return RegistrationRow(
-        id=r.id, summit_id=r.summit_id, user_id=r.user_id, organization_id=r.organization_id, state=r.state,
+        id=r.id, summit_id=r.summit_id, number=r.number, user_id=r.user_id,
+        organization_id=r.organization_id, state=r.state,
         participant_type=r.participant_type, country=r.country, answers=r.answers,
         offers=[Opening(o) for o in r.offers], seeks=[Participation(p) for p in r.seeks], languages=list(r.languages),
         band=r.band, steps_saved=r.steps_saved, submitted_at=r.submitted_at,

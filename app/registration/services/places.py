@@ -19,6 +19,10 @@ from app.registration.rules.words import pool_words
 
 MOVE_WAITLIST = "registration.move_waitlist"
 """The job that offers free places to those who wait."""
+EXPIRE = "registration.expire"
+"""The job that ends an offer or a payment deadline that has passed."""
+LATE_MONEY = "registration.late_money"
+"""The job that settles money for a place that is gone."""
 
 
 class PoolFull(Refused):

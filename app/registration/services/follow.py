@@ -1,0 +1,114 @@
+"""Follow what other rooms decide: a screening case that moved, a payment that moved, money that came too late."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from app.core.errors import Refused
+from app.core.money import Money
+from app.core.states import words
+from app.notifications import outbox
+from app.payments import services as payments
+from app.payments.models import Payment, Refund
+from app.payments.states import PaymentState, RefundState
+from app.registration.models import Registration
+from app.registration.queries.money import KIND, payment_of
+from app.registration.services.decide import confirm
+from app.registration.services.letters import tell, tell_staff
+from app.registration.services.moves import locked, move, note, settings_in_force, terms_of
+from app.registration.services.places import LATE_MONEY, MOVE_WAITLIST, take_places
+from app.registration.states import ENDED, LIVE, RegistrationEvent, RegistrationState
+from app.screening import services as screening
+from app.screening.models import Case
+from app.screening.states import CaseState
+
+S = RegistrationState
+PAYMENT_NOTES = {
+    PaymentState.CARD_SAVED: "A card was saved.",
+    PaymentState.REQUIRES_ACTION: "The payer was sent a pay link.",
+    PaymentState.FAILED: "The bank refused the charge; the payer was sent a pay link.",
+}
+
+
+def follow_case(session: Session, case: Case, now: datetime) -> None:
+    """Note on the application that its screening case moved; a clear one may now be offered a place."""
+    registration = locked(session, case.subject_id)
+    if registration.state is S.SUBMITTED:
+        move(session, registration, RegistrationEvent.OPEN_REVIEW, actor_id=None, now=now)
+    note(session, registration, f"Screening: {words(case.state)}.", actor_id=None, now=now)
+    if case.state is CaseState.CLEARED and registration.state is S.WAITLISTED:
+        outbox.queue(session, MOVE_WAITLIST, {"summit": str(registration.summit_id)}, now=now)
+
+
+def follow_payment(session: Session, payment: Payment, now: datetime) -> None:
+    """Confirm a paid application; money for a place that is gone is settled by a job of its own."""
+    registration = locked(session, payment.subject_id)
+    if payment.state is not PaymentState.SUCCEEDED:
+        if (said := PAYMENT_NOTES.get(payment.state)) and registration.state not in ENDED:
+            note(session, registration, said, actor_id=None, now=now)
+    elif registration.state in (S.APPROVED, S.PAYMENT_DUE):
+        confirm(session, registration, RegistrationEvent.CONFIRM, now=now)
+    elif registration.state is not S.CONFIRMED:
+        outbox.queue(session, LATE_MONEY, {"registration": str(registration.id)}, now=now)
+
+
+def lock_registration(session: Session, registration_id: UUID) -> None:
+    """Lock an application before its payment: the one order everybody keeps."""
+    locked(session, registration_id)
+
+
+def is_paid_for(session: Session, registration_id: UUID) -> bool:
+    """Tell whether what the fee was paid for has been given: the place is confirmed."""
+    return session.scalar(select(Registration.state).where(Registration.id == registration_id)) is S.CONFIRMED
+
+
+def settle_late_money(session: Session, registration_id: UUID, *, now: datetime) -> None:
+    """Give a place for money that came after the deadline, or send all of it back; people are told either way.
+
+    Only a place that expired is given again, and only while there is room, screening is clear and the person
+    has no other application. Harmless when it was settled before.
+    """
+    registration = locked(session, registration_id)
+    payment = payment_of(session, registration.id)
+    if payment is None or payment.state is not PaymentState.SUCCEEDED or registration.state is S.CONFIRMED:
+        return
+    if _refund_asked(session, payment.id):
+        return
+    amount = Money(payment.amount_cents or 0, payment.currency or terms_of(registration).currency)
+    if refusal := _take_late(session, registration, now=now):
+        payments.request_refund(session, payment.id, amount_cents=amount.cents, reason=refusal, actor_id=None, now=now)
+        note(session, registration, f"Money came too late: {refusal} It goes back.", actor_id=None, now=now)
+        tell(session, registration, "late_refund", now=now, amount=amount, reason=refusal)
+        tell_staff(
+            session, registration, "late_money_staff", now=now, amount=amount, outcome=f"{refusal} It was refunded."
+        )
+    else:
+        confirm(session, registration, RegistrationEvent.CONFIRM_LATE, now=now)
+        outcome = "The place had expired but there was still room, so it was confirmed."
+        tell_staff(session, registration, "late_money_staff", now=now, amount=amount, outcome=outcome)
+
+
+def _take_late(session: Session, registration: Registration, *, now: datetime) -> str | None:
+    """Take the places again; return why not when that cannot be."""
+    if registration.state is not S.EXPIRED:
+        return f"The application is {words(registration.state)}."
+    other = select(Registration.id).where(
+        Registration.summit_id == registration.summit_id, Registration.user_id == registration.user_id,
+        Registration.state.in_(LIVE),
+    )  # fmt: skip
+    if session.scalar(other) is not None:
+        return "The person has another application by now."
+    try:
+        screening.require_clear(session, KIND, registration.id, now=now, max_age_days=None)
+        take_places(session, registration, settings_in_force(session, registration.summit_id)[1], now=now)
+    except Refused as refusal:
+        return refusal.message if refusal.code != "pool_full" else "The place has been given away."
+    return None
+
+
+def _refund_asked(session: Session, payment_id: UUID) -> bool:
+    wanted = select(func.count()).select_from(Refund)
+    wanted = wanted.where(Refund.payment_id == payment_id, Refund.state != RefundState.FAILED)
+    return bool(session.scalar(wanted))

@@ -1,0 +1,104 @@
+"""Leave: withdraw, be cancelled, let a deadline pass; places go back, and money as the terms say."""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import InvalidInput, Refused
+from app.core.money import Money
+from app.core.states import advance
+from app.notifications import outbox
+from app.payments import services as payments
+from app.payments.states import PaymentState
+from app.registration.models import Registration
+from app.registration.queries.money import kept_cents, payment_of, refund_if_withdrawn
+from app.registration.rules.stored import terms_from
+from app.registration.services.apply import own
+from app.registration.services.letters import tell
+from app.registration.services.moves import THING, locked, move, settings_in_force, terms_of
+from app.registration.services.places import EXPIRE, free_places
+from app.registration.states import TRANSITIONS, RegistrationEvent, RegistrationState
+
+BANK_IS_BUSY = timedelta(hours=1)
+"""How much longer a place is held when the deadline passes while the bank still works on the charge."""
+
+
+def withdraw(
+    session: Session, registration_id: UUID, *, actor_id: UUID, now: datetime, shown_refund_cents: int | None = None
+) -> int:
+    """Withdraw one's own application; return the cents that go back.
+
+    Refuses when the sum is no longer the one shown to the person (None does not ask).
+    """
+    registration = own(session, registration_id, actor_id)
+    advance(TRANSITIONS, registration.state, RegistrationEvent.WITHDRAW, thing=THING)
+    _version, settings = settings_in_force(session, registration.summit_id)
+    terms = terms_from(registration.terms) if registration.terms else None
+    back = refund_if_withdrawn(payment_of(session, registration.id), terms, settings, now)
+    if shown_refund_cents is not None and shown_refund_cents != back:
+        raise Refused("The sum that goes back has changed since you opened the page. Look at it again, then confirm.")
+    is_draft = registration.state is RegistrationState.DRAFT
+    release(session, registration, reason="The person withdrew.", actor_id=actor_id, now=now, refund_cents=back)
+    move(session, registration, RegistrationEvent.WITHDRAW, actor_id=actor_id, now=now)
+    if not is_draft:
+        tell(session, registration, "withdrawn", now=now, refund=_sum(registration, back))
+    return back
+
+
+def cancel(session: Session, registration_id: UUID, *, reason: str, actor_id: UUID, now: datetime) -> int:
+    """Cancel an application as an organizer; everything that was paid goes back. Return the cents that do."""
+    if not reason.strip():
+        raise InvalidInput("Write why: the person reads it.")
+    registration = locked(session, registration_id)
+    advance(TRANSITIONS, registration.state, RegistrationEvent.CANCEL, thing=THING)
+    back = kept_cents(payment_of(session, registration.id))
+    release(session, registration, reason=reason, actor_id=actor_id, now=now, refund_cents=back)
+    move(session, registration, RegistrationEvent.CANCEL, actor_id=actor_id, now=now, reason=reason.strip())
+    tell(session, registration, "cancelled", now=now, words=reason.strip(), refund=_sum(registration, back))
+    return back
+
+
+def expire(session: Session, registration_id: UUID, *, now: datetime) -> bool:
+    """End an offer or a payment deadline that has passed; tell whether it did. Harmless when nothing is due."""
+    registration = locked(session, registration_id)
+    deadline, template = _deadline(registration)
+    if deadline is None or now < deadline:
+        return False
+    payment = payment_of(session, registration.id)
+    if payment is not None and payment.state is PaymentState.PROCESSING:
+        outbox.queue(session, EXPIRE, {"registration": str(registration.id)}, now=now, run_at=now + BANK_IS_BUSY)
+        return False
+    release(session, registration, reason="The deadline passed.", actor_id=None, now=now)
+    move(session, registration, RegistrationEvent.EXPIRE, actor_id=None, now=now, reason="The deadline passed.")
+    tell(session, registration, template, now=now, deadline=deadline)
+    return True
+
+
+def _deadline(registration: Registration) -> tuple[datetime | None, str]:
+    if registration.state is RegistrationState.OFFERED:
+        return registration.offer_until, "offer_lapsed"
+    if registration.state is RegistrationState.PAYMENT_DUE:
+        return registration.pay_until, "payment_lapsed"
+    return None, ""
+
+
+def release(
+    session: Session, registration: Registration, *, reason: str, actor_id: UUID | None, now: datetime,
+    refund_cents: int = 0,
+) -> None:  # fmt: skip
+    """Give back the places, let the person owe nothing, and send back `refund_cents` of what was paid."""
+    free_places(session, registration, now=now)
+    payment = payment_of(session, registration.id)
+    if payment is None or payment.state is PaymentState.VOIDED:
+        return
+    if payment.state is not PaymentState.SUCCEEDED:
+        payments.void_payment(session, payment.id, reason=reason, actor_id=actor_id, now=now)
+    elif refund_cents:
+        payments.request_refund(
+            session, payment.id, amount_cents=refund_cents, reason=reason, actor_id=actor_id, now=now
+        )
+
+
+def _sum(registration: Registration, cents: int) -> Money | None:
+    return Money(cents, terms_of(registration).currency) if cents else None
