@@ -4,6 +4,7 @@ import ipaddress
 import unicodedata
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
 from zoneinfo import available_timezones
 
 from app.accounts.states import OrganizationKind
@@ -85,8 +86,9 @@ def device_label(user_agent: str) -> str:
     return f"{browser} on {system}" if system else browser
 
 
-def time_zone_names() -> list[str]:
+@cache
+def time_zone_names() -> tuple[str, ...]:
     """Return the time zones people choose from, by area and city, UTC first."""
     areas = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/", "Europe/",
              "Indian/", "Pacific/")  # fmt: skip
-    return ["UTC", *sorted(name for name in available_timezones() if name.startswith(areas))]
+    return ("UTC", *sorted(name for name in available_timezones() if name.startswith(areas)))

@@ -10,18 +10,24 @@ from sqlalchemy.orm import Session
 from app.accounts import passwords
 from app.accounts.models import LoginSession, Membership, Organization, RoleGrant, User
 from app.accounts.queries import token_digest
-from app.accounts.rules import LATEST_END, normal_email, roles_in, time_zone_names
+from app.accounts.rules import LATEST_END, is_recent, normal_email, roles_in, time_zone_names
 from app.accounts.states import KIND_LABELS, ROLE_LABELS, STAFF_ROLES, OrganizationKind
 from app.core import audit
 from app.core.access import Role
 from app.core.db import explained
-from app.core.errors import InvalidInput, NotFound, Refused
+from app.core.errors import InvalidInput, NotFound, Refused, SignInRequired
 
 
 class EmailTaken(Refused):
     """Somebody already signs in with that address. For commands and makers, never for a visitor's eyes."""
 
     code = "email_taken"
+
+
+class RecentSignInRequired(SignInRequired):
+    """Signed in, but too long ago for what is wanted."""
+
+    code = "recent_sign_in_required"
 
 
 def create_user(
@@ -133,3 +139,10 @@ def start_session(session: Session, user_id: UUID, *, device: str, address: str,
         session, "session.started", ("user", user_id), actor_id=user_id, detail={"device": device, "address": address}
     )
     return token
+
+
+def require_recent_sign_in(session: Session, session_id: UUID, *, now: datetime) -> None:
+    """Refuse who did not prove within ten minutes who they are: before role grants, refunds, exports."""
+    at = session.scalar(select(LoginSession.authenticated_at).where(LoginSession.id == session_id))
+    if at is None or not is_recent(at, now):
+        raise RecentSignInRequired("Enter your password again to do this.")

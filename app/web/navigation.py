@@ -19,7 +19,11 @@ class Item:
     section: str
 
 
-ITEMS: list[Item] = []
+ITEMS: list[Item] = [
+    Item("Organizations", "accounts.my_organizations", MINE),
+    Item("People", "accounts.people", DESK),
+    Item("Outbox", "notifications.outbox", DESK),
+]
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,78 @@
+"""Coming in for the first time: sign up, confirm the address. Known and unknown addresses look the same."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.accounts import links, sessions
+from app.accounts.models import User
+from app.accounts.rules import folded, normal_email
+from app.accounts.services import EmailTaken, create_user
+from app.accounts.states import LinkPurpose
+from app.core import audit
+from app.core.errors import NotFound
+from app.notifications.mail import queue_mail
+
+
+def sign_up(
+    session: Session, *, email: str, name: str, password_hash: str, time_zone: str, may_mail: bool, now: datetime
+) -> None:
+    """Add a person and mail a link that confirms the address, or mail the owner that they are here already.
+
+    Whoever signs up again before confirming starts over: the newest name and password count, older links
+    die. `may_mail` False (the recipient has had enough) changes nothing else.
+    """
+    email = normal_email(email)
+    user = session.scalars(select(User).where(User.email == email).with_for_update()).one_or_none()
+    if user is not None and user.email_verified_at is not None:
+        audit.record(session, "sign_up.repeated", ("user", user.id), actor_id=None)
+        if may_mail:
+            queue_mail(session, "accounts_already_here", [email], {"name": user.name}, now=now)
+        return
+    if user is None:
+        user = create_user(session, email=email, name=name, time_zone=time_zone, now=now)
+    else:
+        user.name, user.time_zone = name, time_zone
+        user.search_text = folded(f"{name} {email}")
+        audit.record(session, "sign_up.restarted", ("user", user.id), actor_id=None)
+    user.password_hash = password_hash
+    if may_mail:
+        send_confirmation(session, user.id, email, user.name, now=now)
+
+
+def send_confirmation(session: Session, user_id: UUID, email: str, name: str, *, now: datetime) -> None:
+    """Mail the link that makes an address somebody's own."""
+    secret = links.make_link(session, LinkPurpose.VERIFY, email, user_id=user_id, now=now)
+    queue_mail(session, "accounts_confirm", [email], {"name": name, "secret": secret}, now=now)
+
+
+def confirm_address(session: Session, secret: str, *, now: datetime) -> str:
+    """Use a confirmation link and return the address; a link to a new address changes the person's address.
+
+    Raises LinkSpent, or EmailTaken when somebody else has confirmed that address meanwhile.
+    """
+    link = links.use_link(session, LinkPurpose.VERIFY, secret, now=now)
+    user = session.get(User, link.user_id, with_for_update=True)
+    if user is None:
+        raise NotFound("That account is gone.")
+    if link.email != user.email:
+        _change_address(session, user, link.email, now=now)
+    user.email_verified_at = user.email_verified_at or now
+    audit.record(session, "user.address_confirmed", ("user", user.id), actor_id=user.id)
+    return user.email
+
+
+def _change_address(session: Session, user: User, email: str, *, now: datetime) -> None:
+    if session.scalar(select(User.id).where(User.email == email)) is not None:
+        raise EmailTaken("Somebody signs in with that address meanwhile, so yours stays as it was.")
+    old, user.email = user.email, email
+    user.search_text = folded(f"{user.name} {email}")
+    links.spend_links(session, LinkPurpose.RESET, user_id=user.id, now=now)
+    sessions.end_sessions(session, user.id, actor_id=user.id, reason="The address changed.", now=now)
+    for address in (old, email):
+        queue_mail(session, "accounts_address_changed", [address], {"name": user.name, "email": email}, now=now)
+    audit.record(
+        session, "user.address_changed", ("user", user.id), actor_id=user.id, detail={"before": old, "after": email}
+    )
