@@ -38,6 +38,8 @@ class Settings:
     mail_transport: str = "mailbox"
     smtp_url: str | None = field(default=None, repr=False)
     mail_from: str = "Rendezvous <rendezvous@example.org>"
+    contact_email: str = "help@example.org"
+    security_contact: str = "mailto:security@example.org"
     stripe_api_key: str = field(default="sk_test_sandbox", repr=False)
     stripe_api_base: str | None = None
     stripe_webhook_secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -101,6 +103,8 @@ def _read(env: Mapping[str, str], faults: list[str]) -> Settings:
         mail_transport=env.get("MAIL_TRANSPORT", "mailbox"),
         smtp_url=env.get("SMTP_URL"),
         mail_from=env.get("MAIL_FROM", "Rendezvous <rendezvous@example.org>"),
+        contact_email=env.get("CONTACT_EMAIL", "help@example.org"),
+        security_contact=env.get("SECURITY_CONTACT", "mailto:security@example.org"),
         stripe_api_key=env.get("STRIPE_API_KEY", "sk_test_sandbox"),
         stripe_api_base=env.get("STRIPE_API_BASE"),
         stripe_webhook_secrets=tuple(filter(None, secrets_listed.split(","))),

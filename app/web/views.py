@@ -1,18 +1,39 @@
 """Pages of the shell: home, statements, health and the style guide."""
 
-from flask import Blueprint, render_template
+from datetime import timedelta
+
+from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.core.access import EVERYONE, allow
+from app.config import Environment
+from app.core import clock
+from app.core.access import EVERYONE, allow, principal_or_none
+from app.core.db import Database, db
+from app.core.errors import NotFound
+from app.core.settings import settings
+from app.directory import queries as directory
+from app.directory.states import CATEGORY_LABELS, STAGE_LABELS
+from app.registration import queries as registration
+from app.web import health as checks
+from app.web.styleguide import sample
 
 bp = Blueprint("web", __name__)
+PROJECTS_SHOWN = 12
+SECURITY_TXT_DAYS = 180
 
 
 @bp.get("/")
 @allow(read=EVERYONE)
 def home() -> ResponseReturnValue:
-    """Say what the summit is, who comes and how admission works."""
-    return render_template("web/home.html")
+    """Say what the summit is, who comes, when, and how admission works; show real projects."""
+    return render_template(
+        "web/home.html",
+        summit=registration.current_summit(db()),
+        projects=directory.entries(db(), sort=directory.Sort.NEWEST, size=PROJECTS_SHOWN),
+        categories=CATEGORY_LABELS,
+        stages=STAGE_LABELS,
+        now=clock.now(),
+    )
 
 
 @bp.get("/accessibility")
@@ -33,4 +54,59 @@ def privacy() -> ResponseReturnValue:
 @allow(read=EVERYONE)
 def security() -> ResponseReturnValue:
     """Say how to report a security problem."""
-    return render_template("web/security.html")
+    return render_template("web/security.html", contact=settings().security_contact)
+
+
+@bp.get("/styleguide")
+@allow(read=EVERYONE)
+def styleguide() -> ResponseReturnValue:
+    """Show every part of a page; not in production. `?dir=rtl` shows it mirrored."""
+    if settings().environment is Environment.PRODUCTION:
+        raise NotFound("There is no style guide here.")
+    direction = "rtl" if request.args.get("dir") == "rtl" else "ltr"
+    return render_template("web/styleguide.html", dir=direction, **sample(clock.now(), principal_or_none()))
+
+
+@bp.get("/healthz")
+@allow(read=EVERYONE)
+def healthz() -> ResponseReturnValue:
+    """Answer that this process runs; asks nothing else."""
+    return jsonify(running=True)
+
+
+@bp.get("/readyz")
+@allow(read=EVERYONE)
+def readyz() -> ResponseReturnValue:
+    """Answer 200 when requests can be served, else 503; never why."""
+    database: Database = current_app.extensions["database"]
+    testing = settings().environment is Environment.TEST
+    ready = checks.is_ready(database.engine, settings().var_folder, unmigrated_is_fine=testing)
+    answer = make_response(jsonify(ready=ready), 200 if ready else 503)
+    if not ready:
+        answer.headers["Retry-After"] = "5"
+    return answer
+
+
+@bp.get("/robots.txt")
+@allow(read=EVERYONE)
+def robots() -> ResponseReturnValue:
+    """Let search engines read the public pages; the demo wants no visitors."""
+    closed = "Disallow: /" if settings().environment is not Environment.PRODUCTION else "Disallow: /account"
+    return _text(f"User-agent: *\n{closed}\n")
+
+
+@bp.get("/.well-known/security.txt")
+@allow(read=EVERYONE)
+def security_txt() -> ResponseReturnValue:
+    """Say where security problems are reported, as RFC 9116 has it."""
+    return _text(
+        f"Contact: {settings().security_contact}\n"
+        f"Expires: {clock.now().replace(microsecond=0) + timedelta(days=SECURITY_TXT_DAYS):%Y-%m-%dT%H:%M:%SZ}\n"
+        f"Policy: {settings().base_url}{url_for('web.security')}\n"
+        "Preferred-Languages: en\n"
+        f"Canonical: {settings().base_url}{url_for('web.security_txt')}\n"
+    )
+
+
+def _text(body: str) -> Response:
+    return Response(body, mimetype="text/plain")
