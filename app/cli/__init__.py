@@ -3,7 +3,30 @@
 from click import Command
 from flask import Flask
 
-COMMANDS: list[Command] = []
+from app.cli.audit import audit
+from app.cli.backup import backup, restore
+from app.cli.jobs import jobs
+from app.cli.matching import matching
+from app.cli.meetings import meetings
+from app.cli.outbox import outbox
+from app.cli.reference import group as reference
+from app.cli.retention import retention
+from app.cli.screening import group as screening
+from app.cli.users import users
+
+COMMANDS: list[Command] = [
+    users,
+    audit,
+    backup,
+    jobs,
+    outbox,
+    restore,
+    retention,
+    reference,
+    screening,
+    matching,
+    meetings,
+]
 
 
 def init_app(app: Flask) -> None:

@@ -57,3 +57,88 @@ OPENING_PARTICIPATION: dict[Opening, Participation] = {
     Opening.DATA_SERVICE: Participation.SERVICES,
     Opening.AGENCY_AGREEMENT: Participation.SERVICES,
 }
+
+
+class Outcome(StrEnum):
+    """What a policy step comes to for a pair; words, never colours alone."""
+
+    CLEAR = "clear"
+    CLEAR_WITH_STEP = "clear_with_step"
+    NEEDS_AUTHORIZATION = "needs_authorization"
+    NEEDS_GOVERNMENT_ACTION = "needs_government_action"
+    ASK_A_PERSON = "ask_a_person"
+    PRESUMED_DENIED = "presumed_denied"
+    REFUSED = "refused"
+
+
+OUTCOME_LABELS: dict[Outcome, str] = {
+    Outcome.CLEAR: "Clear",
+    Outcome.CLEAR_WITH_STEP: "Clear with a step",
+    Outcome.NEEDS_AUTHORIZATION: "Needs an authorization",
+    Outcome.NEEDS_GOVERNMENT_ACTION: "Needs government action",
+    Outcome.ASK_A_PERSON: "Ask a person",
+    Outcome.PRESUMED_DENIED: "Presumed denied",
+    Outcome.REFUSED: "Refused",
+}
+
+OUTCOME_TONES: dict[Outcome, str] = {
+    Outcome.CLEAR: "good",
+    Outcome.CLEAR_WITH_STEP: "good",
+    Outcome.NEEDS_AUTHORIZATION: "warn",
+    Outcome.NEEDS_GOVERNMENT_ACTION: "warn",
+    Outcome.ASK_A_PERSON: "info",
+    Outcome.PRESUMED_DENIED: "bad",
+    Outcome.REFUSED: "bad",
+}
+
+
+class Tier(StrEnum):
+    """How the space export rules of October 2024 sort a country; a sorting aid, never a licence decision."""
+
+    UNITED_STATES = "T0_US"
+    LICENSE_FREE = "T1_LICENSE_FREE_9X515"
+    PARTS_FREE_STA = "T2_PARTS_FREE_STA_C1"
+    PARTS_FREE = "T3_PARTS_FREE_NO_STA"
+    STA_LIMITED = "T4_STA_C1_LIMITED"
+    LICENSE = "T5_LICENSE"
+    DENIAL = "T6_D5_DENIAL"
+    EMBARGO = "T7_EMBARGO"
+    CONFIRM = "TX_CONFIRM"
+
+
+TIER_LABELS: dict[Tier, str] = {
+    Tier.UNITED_STATES: "United States and its territories",
+    Tier.LICENSE_FREE: "No licence for most spacecraft items",
+    Tier.PARTS_FREE_STA: "Parts freer, and exception STA",
+    Tier.PARTS_FREE: "Parts freer, no exception STA",
+    Tier.STA_LIMITED: "Exception STA for approved entities only",
+    Tier.LICENSE: "Licence expected",
+    Tier.DENIAL: "Policy of denial",
+    Tier.EMBARGO: "Embargoed",
+    Tier.CONFIRM: "Confirm with a person",
+}
+
+
+class Stage(StrEnum):
+    """The order in which checks are made for a pair."""
+
+    PARTY = "party"
+    COUNTRY = "country"
+    EXPORT = "export"
+    INVESTMENT = "investment"
+    LAUNCH = "launch"
+    OPERATIONS = "operations"
+    LIABILITY = "liability"
+    MOVEMENT = "movement"
+
+
+STAGE_LABELS: dict[Stage, str] = {
+    Stage.PARTY: "Who the parties are",
+    Stage.COUNTRY: "The partner's country",
+    Stage.EXPORT: "Export of items and technical data",
+    Stage.INVESTMENT: "Investment review",
+    Stage.LAUNCH: "Missile technology, launch and reentry",
+    Stage.OPERATIONS: "Operations and government agreements",
+    Stage.LIABILITY: "Liability",
+    Stage.MOVEMENT: "Travel, customs and contract wording",
+}

@@ -1,0 +1,102 @@
+"""Reads of countries, topics and the policy steps of a pair."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from app.core.paging import Page, paginate
+from app.regulatory import rules
+from app.regulatory.facts import CountryRow, PolicyStep, TopicRow
+from app.regulatory.models import Country, Topic
+from app.regulatory.states import Participation, Tier
+
+
+def countries(session: Session) -> list[CountryRow]:
+    """Return every country with its facts, by name."""
+    found = session.execute(select(Country.content).where(Country.to_version.is_(None))).scalars()
+    return sorted(map(country_row, found), key=lambda row: row.name)
+
+
+def country(session: Session, iso2: str) -> CountryRow | None:
+    """Return one country by its two letters in any case, None when there is none."""
+    wanted = select(Country.content).where(Country.key == iso2.upper(), Country.to_version.is_(None))
+    content = session.scalars(wanted).one_or_none()
+    return None if content is None else country_row(content)
+
+
+def country_choices(session: Session) -> list[tuple[str, str]]:
+    """Return (two letters, name) of every country for a form, by name."""
+    found = session.execute(select(Country.key, Country.name).where(Country.to_version.is_(None))).tuples()
+    return sorted(found, key=lambda choice: choice[1])
+
+
+def countries_page(
+    session: Session, *, search: str = "", tier: Tier | None = None, sort: str = "name", number: int = 1
+) -> Page[CountryRow]:
+    """Return countries whose name or letters hold `search`, of one tier if given, by name or by tier."""
+    wanted: Select[Any] = select(Country.content).where(Country.to_version.is_(None))
+    if search:
+        wanted = wanted.where(or_(Country.name.icontains(search, autoescape=True), Country.key == search.upper()))
+    if tier is not None:
+        wanted = wanted.where(Country.tier == tier.value)
+    order = (Country.tier, Country.name) if sort == "tier" else (Country.name,)
+    return paginate(session, wanted.order_by(*order, Country.key), country_row, number=number)
+
+
+def topics(session: Session) -> list[TopicRow]:
+    """Return every regulatory topic, by domain and name."""
+    found = session.execute(select(Topic.content).where(Topic.to_version.is_(None))).scalars()
+    return sorted(map(topic_row, found), key=lambda row: (row.domain, row.name))
+
+
+def topic(session: Session, key: str) -> TopicRow | None:
+    """Return one topic, None when there is none of that key."""
+    wanted = select(Topic.content).where(Topic.key == key, Topic.to_version.is_(None))
+    content = session.scalars(wanted).one_or_none()
+    return None if content is None else topic_row(content)
+
+
+def topics_page(session: Session, *, search: str = "", domain: str = "", number: int = 1) -> Page[TopicRow]:
+    """Return topics whose name or key holds `search`, of one domain if given, by domain and name."""
+    wanted: Select[Any] = select(Topic.content).where(Topic.to_version.is_(None))
+    if search:
+        wanted = wanted.where(
+            or_(Topic.name.icontains(search, autoescape=True), Topic.key.icontains(search, autoescape=True))
+        )
+    if domain:
+        wanted = wanted.where(Topic.domain == domain)
+    return paginate(session, wanted.order_by(Topic.domain, Topic.name, Topic.key), topic_row, number=number)
+
+
+def policy_steps(
+    session: Session, *, country: str, topic_keys: Sequence[str], participation: Participation | None
+) -> list[PolicyStep]:
+    """Return the ordered steps for a partner of `country` (two letters) and an entry that meets `topic_keys`.
+
+    `participation` None asks for every kind at once. A country that is not listed gives no steps: nothing is guessed.
+    """
+    wanted = select(Country.content).where(Country.key == country.upper(), Country.to_version.is_(None))
+    content = session.scalars(wanted).one_or_none()
+    if content is None:
+        return []
+    known = {row.key: row for row in topics(session)}
+    return rules.steps(country_row(content), known, topic_keys, participation)
+
+
+def country_row(content: dict[str, Any]) -> CountryRow:
+    """Return the facts of a country from its stored content."""
+    facts: dict[str, Any] = _with_tuples(content)
+    facts |= {"tier": Tier(content["tier"]), "as_of": date.fromisoformat(content["as_of"])}
+    return CountryRow(**facts)
+
+
+def topic_row(content: dict[str, Any]) -> TopicRow:
+    """Return a topic from its stored content."""
+    return TopicRow(**_with_tuples(content))
+
+
+def _with_tuples(content: dict[str, Any]) -> dict[str, Any]:
+    return {name: tuple(value) if isinstance(value, list) else value for name, value in content.items()}
