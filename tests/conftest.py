@@ -13,6 +13,7 @@ from app import create_app
 from app.config import Environment, Settings
 from app.core import clock
 from app.core.db import Base, Database
+from tests.browser import browser, empty_sqlite, live, tab  # noqa: F401 - fixtures
 from tests.databases import fresh_database, postgres_answers
 from tests.pages import Visitor
 
@@ -53,6 +54,7 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 def app(installation: Flask) -> Iterator[Flask]:
     """The application inside one outer transaction that is rolled back after the test."""
     database: Database = installation.extensions["database"]
+    installation.extensions["throttle"].forget()
     with database.engine.connect() as connection:
         outer = connection.begin()
         database.sessions.configure(bind=connection, join_transaction_mode="create_savepoint")

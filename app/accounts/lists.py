@@ -124,6 +124,17 @@ def _user_row(found: User, roles: dict[UUID, list[Role]]) -> UserRow:
                    tuple(roles.get(found.id, [])))  # fmt: skip
 
 
+def user_with(session: Session, email: str) -> UUID | None:
+    """Return whose address that is, in the form it is stored in."""
+    return session.scalar(select(User.id).where(User.email == email))
+
+
+def someone_holds(session: Session, role: Role) -> bool:
+    """Tell whether anybody works for the summit in a role."""
+    held = select(RoleGrant.id).where(RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
+    return session.scalars(held.limit(1)).first() is not None
+
+
 def roles_of(session: Session, ids: list[UUID]) -> dict[UUID, list[Role]]:
     """Return the staff roles that people hold, by person."""
     wanted = select(RoleGrant.user_id, RoleGrant.role).where(RoleGrant.user_id.in_(ids), RoleGrant.revoked_at.is_(None))
