@@ -200,6 +200,11 @@ def why_not(market: Market, found: Assignment, pair: Pair) -> NotMade:
     i, j = pair
     left_full = sum(1 for a, _ in found.pairs if a == i) >= market.left_capacity[i]
     right_full = sum(1 for _, b in found.pairs if b == j) >= market.right_capacity[j]
+    return why_full(left_full, right_full)
+
+
+def why_full(left_full: bool, right_full: bool) -> NotMade:
+    """Name the reason that follows from who has all the pairs they may have."""
     if left_full and right_full:
         return NotMade.BOTH_HAD_BETTER
     if left_full:

@@ -70,7 +70,7 @@ def _first_budget(effort: Effort, *, is_all: bool) -> Budget:
         return Budget(effort.steps, None, effort.stop)
     if is_all:
         return Budget(10**9, effort.seconds * 0.95, effort.stop)
-    return Budget(effort.steps, min(5.0, effort.seconds * 0.2), effort.stop)
+    return Budget(min(effort.steps, 100_000), min(5.0, effort.seconds * 0.2), effort.stop)
 
 
 def _proven(instance: Instance, plan: Plan, bound: int, effort: Effort) -> Seated:
