@@ -213,9 +213,8 @@ def load_rows(
     number = standing.number + 1 if standing else 1
     digests = {key: _digest(content) for key, content in rows.items()}
     table = loader.table
-    before: dict[str, str] = dict(
-        session.execute(select(table.key, table.digest).where(table.to_version.is_(None))).tuples().all()
-    )
+    standing_rows = session.execute(select(table.key, table.digest).where(table.to_version.is_(None)))
+    before: dict[str, str] = {row[0]: row[1] for row in standing_rows}
     added = tuple(key for key in rows if key not in before)
     changed = tuple(key for key in rows if key in before and before[key] != digests[key])
     removed = tuple(sorted(key for key in before if key not in rows))

@@ -103,7 +103,7 @@ def _as_of(value: str) -> str:
 def follow(session: Session, loaded: Loaded, now: datetime) -> None:
     """Bring the directory to a newly loaded version of the file; called in the load's own transaction."""
     wanted = select(DestinationRow.key, DestinationRow.content).where(DestinationRow.to_version.is_(None))
-    contents = dict(session.execute(wanted).tuples().all())
+    contents: dict[str, dict[str, Any]] = {row[0]: row[1] for row in session.execute(wanted)}
     touched = [*loaded.added, *loaded.changed, *loaded.removed]
     found = session.scalars(select(Entry).where(Entry.key.in_(touched)).order_by(Entry.id).with_for_update())
     entries = {entry.key: entry for entry in found}

@@ -7,8 +7,8 @@ from enum import StrEnum
 from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, and_, case, exists, func, select, type_coerce
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, Select, String, case, exists, func, select, type_coerce
+from sqlalchemy.orm import Session, aliased
 
 from app.core.access import Role
 from app.core.money import AmountBand
@@ -173,14 +173,15 @@ def _view(found: Entry, tier: Tier, own: Collection[UUID]) -> EntryView | None:
     content = {name: getattr(found, name) for name in rules.FIELD_NAMES}
     seen = rules.visible(content, tier)
     return EntryView(
-        row=_row(found), tier=tier, revision=found.revision, withheld=tuple(rules.withheld(content, tier)),
+        row=row_of(found), tier=tier, revision=found.revision, withheld=tuple(rules.withheld(content, tier)),
         sought_kinds=[Participation(kind) for kind in seen["sought_kinds"]], sought_band=seen["sought_band"] or None,
         **{name: seen[name] for name in ("partners", "funding_facts", "foreign_participation", "sources")},
         **{name: seen[name] for name in ("unverified_parts", "contact_name", "contact_email")},
     )  # fmt: skip
 
 
-def _row(found: Entry) -> EntryRow:
+def row_of(found: Entry) -> EntryRow:
+    """Return an entry's public fields as a row."""
     content = {name: getattr(found, name) for name in rules.FIELD_NAMES}
     seen = rules.visible(content, Tier.PUBLIC)
     plain = ("name", "lead_company", "us_state", "category", "summary", "stage", "stage_group", "target_first_launch")
@@ -197,7 +198,7 @@ def entries(
 ) -> Page[EntryRow]:
     """Return one page of the entries that everyone may see and that pass the filters."""
     wanted = _narrowed(select(Entry), filters or Filters())
-    return paginate(session, wanted.order_by(*ORDERS[sort]), _row, number=number, size=size)
+    return paginate(session, wanted.order_by(*ORDERS[sort]), row_of, number=number, size=size)
 
 
 ORDERS: dict[Sort, tuple[Any, ...]] = {
@@ -268,8 +269,8 @@ def _narrowed(wanted: W, filters: Filters) -> W:
 
 
 def _has(facet: Facet, values: Iterable[str]) -> ColumnElement[bool]:
-    having = and_(EntryFacet.entry_id == Entry.id, EntryFacet.facet == facet)
-    return exists().where(having, EntryFacet.value.in_([str(value) for value in values]))
+    one = aliased(EntryFacet)  # its own name: the count of another facet may be reading the same table
+    return exists().where(one.entry_id == Entry.id, one.facet == facet, one.value.in_([str(value) for value in values]))
 
 
 def entry_row(session: Session, entry_id: UUID) -> EntryRow | None:
@@ -280,13 +281,13 @@ def entry_row(session: Session, entry_id: UUID) -> EntryRow | None:
 def entry_rows(session: Session, ids: Iterable[UUID]) -> dict[UUID, EntryRow]:
     """Return entries by their ids, shown or not, with their public fields; unknown ids are left out."""
     found = session.scalars(select(Entry).where(Entry.id.in_(set(ids))))
-    return {row.id: _row(row) for row in found}
+    return {row.id: row_of(row) for row in found}
 
 
 def entries_of(session: Session, organization_id: UUID) -> list[EntryRow]:
     """Return a company's own entries in any state, by name."""
     found = session.scalars(select(Entry).where(Entry.organization_id == organization_id)).all()
-    return sorted(map(_row, found), key=_by_name)
+    return sorted(map(row_of, found), key=_by_name)
 
 
 def meeting_entries(session: Session, summit_id: UUID) -> list[EntryRow]:
@@ -296,7 +297,7 @@ def meeting_entries(session: Session, summit_id: UUID) -> list[EntryRow]:
     """
     wanted = select(Entry).where(Entry.organization_id.is_not(None), Entry.confirmed_at.is_not(None))
     found = session.scalars(wanted.where(Entry.shown_since.is_not(None))).all()
-    return sorted(map(_row, found), key=_by_name)
+    return sorted(map(row_of, found), key=_by_name)
 
 
 def _by_name(row: EntryRow) -> tuple[str, str]:

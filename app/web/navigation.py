@@ -20,9 +20,20 @@ class Item:
 
 
 ITEMS: list[Item] = [
+    Item("Directory", "directory.entries", EXPLORE),
+    Item("My interests", "interest.interests", MINE),
+    Item("Our entries", "directory.mine", COMPANY),
+    Item("Pipeline", "interest.pipeline", COMPANY),
+    Item("Entries to review", "directory.reviews", DESK),
+    Item("Claims", "directory.claims", DESK),
+    Item("Interest in numbers", "interest.summary", DESK),
     Item("Organizations", "accounts.my_organizations", MINE),
+    Item("Countries", "regulatory.countries", EXPLORE),
+    Item("Regulatory topics", "regulatory.topics", EXPLORE),
+    Item("Screening", "screening.cases", DESK),
     Item("People", "accounts.people", DESK),
     Item("Outbox", "notifications.outbox", DESK),
+    Item("Audit log", "reporting.audit_log", DESK),
 ]
 
 

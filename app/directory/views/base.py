@@ -1,0 +1,38 @@
+"""The blueprint of the directory and what its pages share."""
+
+from flask import Blueprint, request
+
+from app.core.access import COMPANY, Principal, Role, holders, principal_or_none
+from app.core.db import db
+from app.core.errors import NotFound
+from app.directory import queries
+from app.directory.keep import NO_ENTRY
+from app.directory.queries import EntryView
+from app.directory.states import Tier
+
+bp = Blueprint("directory", __name__)
+EDITORS = (Role.COMPANY_OWNER, Role.COMPANY_DELEGATE)
+COMPANY_PEOPLE = holders(*COMPANY)
+COMPANY_EDITORS = holders(*EDITORS)
+REVIEWERS = holders(*queries.REVIEWERS)
+
+
+def page_number() -> int:
+    """Return the page asked for; anything that is no page is the first."""
+    text = request.args.get("page", "1")
+    return int(text) if text.isdecimal() and len(text) < 7 else 1
+
+
+def tier_of(person: Principal | None) -> Tier:
+    """Return how much the person of this request sees, as things stand now."""
+    return queries.reader_tier(db(), person.user_id if person else None, person.roles if person else ())
+
+
+def seen_entry(key: str) -> EntryView:
+    """Return an entry as the person of this request may see it. Raises NotFound."""
+    person = principal_or_none()
+    own = person.organizations(*COMPANY) if person else frozenset()
+    found = queries.entry(db(), key=key, tier=tier_of(person), own=own)
+    if found is None:
+        raise NotFound(NO_ENTRY)
+    return found

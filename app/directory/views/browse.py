@@ -1,0 +1,143 @@
+"""Finding and reading entries; open to everyone, showing each reader what their tier covers."""
+
+from collections.abc import Collection
+from enum import StrEnum
+from typing import Any, TypeVar
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.accounts import queries as accounts
+from app.core.access import EVERYONE, Principal, allow, principal_or_none
+from app.core.db import db
+from app.directory import queries, rules
+from app.directory.queries import FILTERED, SORT_LABELS, Filters, Sort, Standing
+from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Category, StageGroup, Tier
+from app.directory.views.base import bp, page_number, seen_entry
+from app.regulatory import queries as regulatory
+from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
+
+FACET_WORDS = {
+    "category": "Category",
+    "participation": "Participation",
+    "opening": "Opening for partners",
+    "stage": "Stage",
+    "country": "Partner country",
+    "standing": "Whose words",
+}
+LAYOUTS = {"cards": "Cards", "table": "Table"}
+PER_PAGE = 24
+M = TypeVar("M", bound=StrEnum)
+
+
+@bp.get("/directory")
+@allow(read=EVERYONE)
+def entries() -> ResponseReturnValue:
+    """Search, narrow, sort and page through the entries everyone may see."""
+    filters = _filters()
+    sort = Sort(chosen) if (chosen := request.args.get("sort", "")) in list(Sort) else Sort.NAME
+    layout = chosen if (chosen := request.args.get("layout", "")) in LAYOUTS else "cards"
+    page = queries.entries(db(), filters, sort=sort, number=page_number(), size=PER_PAGE)
+    names = regulatory.country_choices(db())
+    return render_template(
+        "directory/entries.html",
+        page=page,
+        filters=filters,
+        facets=queries.facets(db(), filters, names),
+        facet_words=FACET_WORDS,
+        sort=sort,
+        sorts=SORT_LABELS,
+        layout=layout,
+        layouts=LAYOUTS,
+        asked=_asked(filters, sort, layout),
+        categories=CATEGORY_LABELS,
+        stages=STAGE_LABELS,
+        openings=rules.OPENING_LABELS,
+        country_names=dict(names),
+    )
+
+
+@bp.get("/directory/<key>")
+@allow(read=EVERYONE)
+def entry(key: str) -> ResponseReturnValue:
+    """Show one entry, what is inferred marked as such, and the policy steps for the reader's country."""
+    found = seen_entry(key)
+    person = principal_or_none()
+    countries = regulatory.country_choices(db())
+    country = _country(person, dict(countries))
+    kind = _one(Participation, request.args.get("participation", ""))
+    steps = (
+        regulatory.policy_steps(db(), country=country, topic_keys=found.row.topic_keys, participation=kind)
+        if country
+        else []
+    )
+    return render_template(
+        "directory/entry.html",
+        entry=found,
+        row=found.row,
+        topic_names={topic.key: topic.name for topic in regulatory.topics(db())} if found.row.topic_keys else {},
+        country=country,
+        countries=countries,
+        country_names=dict(countries),
+        kind=kind,
+        kinds=PARTICIPATION_LABELS,
+        steps=steps,
+        is_own=found.tier is Tier.GRANTED,
+        categories=CATEGORY_LABELS,
+        stages=STAGE_LABELS,
+        openings=rules.OPENING_LABELS,
+        verifications=VERIFICATION_LABELS,
+        as_of_words=rules.as_of_words,
+        Tier=Tier,
+    )
+
+
+def _filters() -> Filters:
+    """Read what was asked for from the address; values that mean nothing are left out."""
+    return Filters(
+        search=" ".join(request.args.get("q", "").split())[:100],
+        category=_some(Category, "category"),
+        stage=_some(StageGroup, "stage"),
+        standing=_some(Standing, "standing"),
+        opening=_some(Opening, "opening"),
+        participation=_some(Participation, "participation"),
+        country=tuple(
+            dict.fromkeys(c for c in request.args.getlist("country") if len(c) == 2 and c.isascii() and c.isupper())
+        ),
+    )
+
+
+def _some(kind: type[M], name: str) -> tuple[M, ...]:
+    asked = set(request.args.getlist(name))
+    return tuple(member for member in kind if member.value in asked)
+
+
+def _one(kind: type[M], value: str) -> M | None:
+    return next((member for member in kind if member.value == value), None)
+
+
+def _asked(filters: Filters, sort: Sort, layout: str) -> dict[str, Any]:
+    """Return the address's parameters as understood, without the page, for links that keep them."""
+    asked: dict[str, Any] = {"q": filters.search, "sort": sort.value, "layout": layout}
+    defaults = {"q": "", "sort": Sort.NAME.value, "layout": "cards"}
+    kept = {name: value for name, value in asked.items() if value != defaults[name]}
+    for field in FILTERED:
+        if values := getattr(filters, field):
+            kept[field] = [str(value) for value in values]
+    return kept
+
+
+def _country(person: Principal | None, known: Collection[str]) -> str:
+    """Return the country asked for, else that of the reader's organization; "" when neither is known."""
+    asked = request.args.get("country", "").upper()
+    if asked in known:
+        return asked
+    if person is None or not person.memberships:
+        return ""
+    homes = accounts.organizations(db(), [m.organization_id for m in person.memberships])
+    abroad = [home.country for m in person.memberships if (home := homes.get(m.organization_id)) and _is_abroad(home)]
+    return next((country for country in abroad if country in known), "")
+
+
+def _is_abroad(home: accounts.OrganizationRow) -> bool:
+    return home.country != "US"

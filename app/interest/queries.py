@@ -1,0 +1,295 @@
+"""Reads of interest: a partner's own, a company's pipeline, counts for organizers, rows for matching."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Select, case, func, or_, select
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organization, User
+from app.accounts.states import KIND_LABELS, OrganizationKind
+from app.core.errors import NotFound
+from app.core.money import AmountBand
+from app.core.paging import Page, paginate
+from app.directory.models import Entry
+from app.directory.rules import plain
+from app.interest import rules
+from app.interest.models import Interest, InterestStep
+from app.interest.rules import Partner, disclosed
+from app.interest.states import (
+    LIVE,
+    InterestEvent,
+    InterestState,
+    PassReason,
+    Side,
+    Visibility,
+    steps_for,
+)
+from app.regulatory.states import Participation
+
+NO_INTEREST = "There is no such interest. Go back to the list."
+LADDER_ORDER = case({state.value: place for place, state in enumerate(InterestState)}, value=Interest.state)
+
+
+@dataclass(frozen=True, slots=True)
+class InterestRow:
+    """An interest as matching and rehearsals read it: identities and facts, for no page."""
+
+    interest_id: UUID
+    organization_id: UUID
+    user_id: UUID
+    entry_id: UUID
+    kind: Participation
+    band: AmountBand
+    state: InterestState
+    stated_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MyInterest:
+    """An interest as the partner's side sees it. `steps` are what the partner may do now."""
+
+    id: UUID
+    user_id: UUID
+    entry_id: UUID
+    entry_key: str
+    entry_name: str
+    lead_company: str
+    entry_is_shown: bool
+    is_claimed: bool
+    kind: Participation
+    band: AmountBand
+    visibility: Visibility
+    state: InterestState
+    pass_reason: PassReason | None
+    note: str
+    stated_at: datetime
+    moved_at: datetime
+    expires_at: datetime
+
+    @property
+    def steps(self) -> list[InterestEvent]:
+        return steps_for(self.state, Side.PARTNER)
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """An interest as the entry's company sees it: `partner` holds only what the partner lets be known."""
+
+    id: UUID
+    entry_key: str
+    entry_name: str
+    partner: Partner
+    kind: Participation
+    band: AmountBand
+    visibility: Visibility
+    state: InterestState
+    pass_reason: PassReason | None
+    note: str
+    stated_at: datetime
+    moved_at: datetime
+    expires_at: datetime
+
+    @property
+    def steps(self) -> list[InterestEvent]:
+        return steps_for(self.state, Side.COMPANY)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One line of an interest's history: which side did what, when, and why; never who by name."""
+
+    at: datetime
+    side: Side
+    event: InterestEvent | None
+    before: InterestState | None
+    after: InterestState
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """Counts for organizers. Markets with few interests are not named: `small_markets` of them hold `small_count`."""
+
+    by_state: dict[InterestState, int]
+    by_kind: dict[Participation, int]
+    markets: list[tuple[str, int]]
+    small_markets: int
+    small_count: int
+
+
+def interests_in(
+    session: Session,
+    *,
+    entry_ids: Collection[UUID] | None = None,
+    organization_ids: Collection[UUID] | None = None,
+    states: Collection[InterestState] = tuple(LIVE),
+) -> list[InterestRow]:
+    """Return interests in `states`, narrowed to entries and organizations if given, oldest first.
+
+    Equal times are ordered by entry key, organization name and kind, so that the order is the same everywhere.
+    """
+    wanted = (
+        select(Interest, Entry.key, Organization.name)
+        .join(Entry, Entry.id == Interest.entry_id)
+        .join(Organization, Organization.id == Interest.organization_id)
+        .where(Interest.state.in_(states))
+    )
+    if entry_ids is not None:
+        wanted = wanted.where(Interest.entry_id.in_(entry_ids))
+    if organization_ids is not None:
+        wanted = wanted.where(Interest.organization_id.in_(organization_ids))
+    found = sorted(session.execute(wanted).all(), key=lambda row: (row[0].stated_at, row[1], row[2], row[0].kind))
+    return [
+        InterestRow(i.id, i.organization_id, i.user_id, i.entry_id, i.kind, i.band, i.state, i.stated_at)
+        for i, _, _ in found
+    ]
+
+
+def my_interests(
+    session: Session,
+    organization_ids: Collection[UUID],
+    *,
+    state: InterestState | None = None,
+    search: str = "",
+    sort: str = "moved",
+    number: int = 1,
+    size: int = 25,
+) -> Page[MyInterest]:
+    """Return the interests of a partner's organizations: last moved first, or by entry, stage or end."""
+    wanted = _mine().where(Interest.organization_id.in_(organization_ids))
+    if state is not None:
+        wanted = wanted.where(Interest.state == state)
+    for word in plain(search).split()[:10]:
+        wanted = wanted.where(
+            or_(Entry.sort_name.contains(word, autoescape=True), Entry.sort_company.contains(word, autoescape=True))
+        )
+    orders: dict[str, tuple[Any, ...]] = {
+        "moved": (Interest.moved_at.desc(), Entry.sort_name, Interest.kind),
+        "entry": (Entry.sort_name, Interest.kind, Interest.moved_at.desc()),
+        "state": (LADDER_ORDER, Entry.sort_name, Interest.kind),
+        "expires": (Interest.expires_at, Entry.sort_name, Interest.kind),
+    }
+    return paginate(session, wanted.order_by(*orders.get(sort, orders["moved"])), MyInterest, number=number, size=size)
+
+
+def my_interest(session: Session, interest_id: UUID, organization_ids: Collection[UUID]) -> MyInterest:
+    """Return one interest of a partner's organizations. Raises NotFound for anybody else's."""
+    wanted = _mine().where(Interest.id == interest_id, Interest.organization_id.in_(organization_ids))
+    found = session.execute(wanted).one_or_none()
+    if found is None:
+        raise NotFound(NO_INTEREST)
+    return MyInterest(*found)
+
+
+def _mine() -> Select[*tuple[Any, ...]]:
+    return select(
+        Interest.id, Interest.user_id, Interest.entry_id, Entry.key, Entry.name, Entry.lead_company,
+        Entry.shown_since.is_not(None), Entry.organization_id.is_not(None), Interest.kind, Interest.band,
+        Interest.visibility, Interest.state, Interest.pass_reason, Interest.note, Interest.stated_at,
+        Interest.moved_at, Interest.expires_at,
+    ).join(Entry, Entry.id == Interest.entry_id)  # fmt: skip
+
+
+def pipeline(
+    session: Session,
+    company_ids: Collection[UUID],
+    *,
+    state: InterestState | None = None,
+    entry_key: str = "",
+    number: int = 1,
+    size: int = 50,
+) -> Page[Lead]:
+    """Return the interests in a company's entries, by stage and then the last moved first; watchers are left out."""
+    wanted = _leads(company_ids)
+    if state is not None:
+        wanted = wanted.where(Interest.state == state)
+    if entry_key:
+        wanted = wanted.where(Entry.key == entry_key)
+    ordered = wanted.order_by(LADDER_ORDER, Interest.moved_at.desc(), Entry.sort_name, Interest.kind)
+    return paginate(session, ordered, _lead, number=number, size=size)
+
+
+def lead(session: Session, interest_id: UUID, company_ids: Collection[UUID]) -> Lead:
+    """Return one interest in a company's entries. Raises NotFound for any other, and for who only watches."""
+    found = session.execute(_leads(company_ids).where(Interest.id == interest_id)).one_or_none()
+    if found is None:
+        raise NotFound(NO_INTEREST)
+    return _lead(*found)
+
+
+def stage_totals(session: Session, company_ids: Collection[UUID], *, entry_key: str = "") -> dict[InterestState, int]:
+    """Return how many interests in a company's entries stand at each stage, watchers included as a number."""
+    wanted = select(Interest.state, func.count()).join(Entry, Entry.id == Interest.entry_id)
+    wanted = wanted.where(Entry.organization_id.in_(company_ids)).group_by(Interest.state)
+    if entry_key:
+        wanted = wanted.where(Entry.key == entry_key)
+    counts: dict[InterestState, int] = _counts(session, wanted)
+    return {state: counts.get(state, 0) for state in InterestState}
+
+
+def _leads(company_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
+    return (
+        select(
+            Interest.id, Entry.key, Entry.name, Organization.country, Organization.kind.label("organization_kind"),
+            Organization.name.label("organization_name"), User.name.label("person_name"), User.email, Interest.kind,
+            Interest.band, Interest.visibility, Interest.state, Interest.pass_reason, Interest.note,
+            Interest.stated_at, Interest.moved_at, Interest.expires_at,
+        )
+        .join(Entry, Entry.id == Interest.entry_id)
+        .join(Organization, Organization.id == Interest.organization_id)
+        .join(User, User.id == Interest.user_id)
+        .where(Entry.organization_id.in_(company_ids), Interest.state != InterestState.WATCHING)
+    )  # fmt: skip
+
+
+def _lead(
+    interest_id: UUID, key: str, entry_name: str, country: str, organization_kind: OrganizationKind,
+    organization_name: str, person_name: str, email: str, kind: Participation, band: AmountBand,
+    visibility: Visibility, state: InterestState, *rest: Any,
+) -> Lead:  # fmt: skip
+    whole = Partner(country, KIND_LABELS[organization_kind], organization_name, person_name, email)
+    return Lead(
+        interest_id, key, entry_name, disclosed(whole, visibility), kind, band, visibility, state, *rest
+    )  # fmt: skip
+
+
+def history(session: Session, interest_id: UUID) -> list[Step]:
+    """Return the steps of an interest, newest first; ask `my_interest` or `lead` first whether it may be read."""
+    wanted = select(
+        InterestStep.at, InterestStep.side, InterestStep.event, InterestStep.before, InterestStep.after,
+        InterestStep.reason,
+    ).where(InterestStep.interest_id == interest_id)  # fmt: skip
+    return [Step(*row) for row in session.execute(wanted.order_by(InterestStep.number.desc()).limit(100))]
+
+
+def summary(session: Session) -> Summary:
+    """Return how many interests there are by stage, kind and market, naming nobody and no small market."""
+    by_state = select(Interest.state, func.count()).group_by(Interest.state)
+    by_kind = (
+        select(Interest.kind, func.count()).where(Interest.state != InterestState.WATCHING).group_by(Interest.kind)
+    )
+    by_market = (
+        select(Organization.country, func.count())
+        .join(Interest, Interest.organization_id == Organization.id)
+        .where(Interest.state != InterestState.WATCHING)
+        .group_by(Organization.country)
+    )
+    states: dict[InterestState, int] = _counts(session, by_state)
+    kinds: dict[Participation, int] = _counts(session, by_kind.group_by(Interest.kind))
+    markets: dict[str, int] = _counts(session, by_market)
+    named, small_markets, small_count = rules.by_market(markets)
+    return Summary(
+        by_state={state: states.get(state, 0) for state in InterestState},
+        by_kind={kind: kinds.get(kind, 0) for kind in Participation},
+        markets=named,
+        small_markets=small_markets,
+        small_count=small_count,
+    )
+
+
+def _counts(session: Session, wanted: Select[*tuple[Any, ...]]) -> dict[Any, int]:
+    return dict(tuple(row) for row in session.execute(wanted))
