@@ -1,12 +1,16 @@
 """Fixtures that every test may use; makers of valid things are in tests/factories."""
 
 from collections.abc import Callable, Iterator
+from contextvars import copy_context
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 import pytest
 from flask import Flask
+from flask.globals import _cv_app
+from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
 
 from app import create_app
@@ -36,6 +40,20 @@ def settings_for(url: str, folder: Path) -> Settings:
     )
 
 
+class OwnContext(FlaskClient):
+    """A client whose requests share no application context with the test, as no real request does.
+
+    Otherwise one visitor's person and form token would still be there when the next visitor asks.
+    """
+
+    def open(self, *args: Any, **kwargs: Any) -> Any:
+        def apart() -> Any:
+            _cv_app.set(None)
+            return super(OwnContext, self).open(*args, **kwargs)
+
+        return copy_context().run(apart)
+
+
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])
 def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """An application on an empty database with all tables, once per process and kind of database."""
@@ -44,6 +62,7 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     folder = tmp_path_factory.mktemp(request.param)
     with fresh_database(request.param, folder) as url:
         app = create_app(settings_for(url, folder))
+        app.test_client_class = OwnContext
         database: Database = app.extensions["database"]
         Base.metadata.create_all(database.engine)
         yield app

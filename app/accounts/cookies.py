@@ -35,7 +35,6 @@ def note_visit() -> None:
     """
     if request.endpoint in (None, "static"):
         return
-    g.pop("_login_user", None)  # who asks is decided anew for each request, also where a context spans several
     person = principal_or_none()
     if person is None or request.headers.get("HX-Request") == "true":
         return
@@ -56,7 +55,6 @@ def adopt_session(token: str) -> None:
 def drop_session() -> None:
     """Forget the session in the browser."""
     cookie.clear()
-    g.pop("_login_user", None)
 
 
 def throttle() -> Throttle:
