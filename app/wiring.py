@@ -99,6 +99,7 @@ def _connect() -> None:
     app.payments.services.on_change["registration"] = registrations.follow_payment
     app.payments.services.lock_first["registration"] = registrations.lock_registration
     app.payments.services.is_fulfilled["registration"] = registrations.is_paid_for
+    app.payments.views.subject_page["registration"] = "registration.status"
     app.screening.services.on_change["registration"] = registrations.follow_case
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
     reference.LOADERS.update(app.directory.load.LOADERS)

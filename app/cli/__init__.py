@@ -9,12 +9,14 @@ from app.cli.jobs import jobs
 from app.cli.matching import matching
 from app.cli.meetings import meetings
 from app.cli.outbox import outbox
+from app.cli.payments import group as payments
 from app.cli.reference import group as reference
 from app.cli.retention import retention
 from app.cli.screening import group as screening
 from app.cli.users import users
 
 COMMANDS: list[Command] = [
+    payments,
     users,
     audit,
     backup,

@@ -3,8 +3,11 @@
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import RoleGrant, User
+from app.core.access import Role
 from app.core.money import Money
 from app.notifications import mail
 from app.payments.models import Payment, Refund
@@ -42,3 +45,23 @@ def tell_refunded(session: Session, payment: Payment, refund: Refund, *, now: da
     """Tell the payer that money is on its way back, how much and why."""
     context = {**_about(payment), "refund": str(Money(refund.amount_cents, refund.currency)), "reason": refund.reason}
     _queue(session, "payment_refund", payment, context, now)
+
+
+def tell_finance(session: Session, *, about: str, lines: list[str], path: str, now: datetime) -> None:
+    """Tell everybody of the finance desk, one mail each, that a person must look at something at `path`."""
+    finance = (
+        select(User.email)
+        .join(RoleGrant, RoleGrant.user_id == User.id)
+        .where(RoleGrant.role == Role.FINANCE, RoleGrant.revoked_at.is_(None), User.suspended_at.is_(None))
+    )
+    for address in sorted(set(session.scalars(finance))):
+        context = {"about": about, "lines": lines, "path": path}
+        mail.queue_mail(session, "payment_attention", to=[address], context=context, now=now)
+
+
+def raise_attention(session: Session, payment: Payment, sentence: str, *, now: datetime) -> None:
+    """Mark a locked payment for a person to look at, and tell the finance desk."""
+    payment.attention = sentence
+    tell_finance(
+        session, about=f"{payment.description} needs a look", lines=[sentence], path=f"/payments/{payment.id}", now=now
+    )

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import case, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.payments.models import Payment
-from app.payments.states import PaymentState
+from app.core.money import Money
+from app.core.paging import Page, paginate
+from app.core.states import words
+from app.payments.models import Attempt, Dispute, LedgerLine, Payment, ProviderEvent, Refund
+from app.payments.states import Account, AttemptKind, AttemptState, PaymentState, RefundState
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +37,197 @@ class PaymentRow:
     pay_by: datetime | None
     created_at: datetime
     changed_at: datetime
+    succeeded_at: datetime | None
+
+
+class PaymentSort(StrEnum):
+    """What a list of payments is sorted by."""
+
+    NEWEST = "newest"
+    AMOUNT = "amount"
+    NAME = "name"
+
+
+@dataclass(frozen=True, slots=True)
+class RefundRow:
+    """A refund of a payment's charge, or of money that came twice (`is_surplus`)."""
+
+    id: UUID
+    amount: Money
+    state: RefundState
+    reason: str
+    failure: str | None
+    created_at: datetime
+    is_surplus: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerRow:
+    """One line of the books; debits positive, credits negative."""
+
+    at: datetime
+    posting: str
+    account: Account
+    amount_cents: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True)
+class HappeningRow:
+    """One thing that happened to a payment, in words."""
+
+    at: datetime
+    what: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class TotalsRow:
+    """Where the money of one currency is, from the ledger; cents."""
+
+    currency: str
+    booked_cents: int
+    outstanding_cents: int
+    held_cents: int
+    refunded_cents: int
+    disputed_cents: int
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentPage:
+    """Everything a payment's page shows; `left_cents` can still be refunded."""
+
+    payment: PaymentRow
+    payer_email: str
+    refunds: list[RefundRow]
+    lines: list[LedgerRow]
+    happenings: list[HappeningRow]
+    left_cents: int
 
 
 ROW: tuple[Any, ...] = (
     Payment.id, Payment.subject_kind, Payment.subject_id, Payment.payer_id, Payment.payer_name, Payment.description,
     Payment.state, Payment.amount_cents, Payment.currency, Payment.refunded_cents, Payment.card_brand,
     Payment.card_last4, Payment.failure, Payment.attention, Payment.pay_by, Payment.created_at, Payment.changed_at,
+    Payment.succeeded_at,
 )  # fmt: skip
+ORDERS: dict[PaymentSort, tuple[Any, ...]] = {
+    PaymentSort.NEWEST: (Payment.created_at.desc(), Payment.id),
+    PaymentSort.AMOUNT: (func.coalesce(Payment.amount_cents, 0).desc(), Payment.created_at.desc(), Payment.id),
+    PaymentSort.NAME: (func.lower(Payment.payer_name), Payment.created_at.desc(), Payment.id),
+}
+ATTEMPT_WORDS = {
+    AttemptKind.CARD_PAGE: "Card page",
+    AttemptKind.SAVED_CARD: "Charge of the saved card",
+    AttemptKind.PAY_PAGE: "Pay page",
+}
 
 
 def payment_for(session: Session, subject_kind: str, subject_id: UUID) -> PaymentRow | None:
     """Return the payment of a subject, None when none was opened."""
     wanted = select(*ROW).where(Payment.subject_kind == subject_kind, Payment.subject_id == subject_id)
     return next((PaymentRow(*row) for row in session.execute(wanted)), None)
+
+
+def newest_of(session: Session, payer_id: UUID) -> UUID | None:
+    """Return the payer's payment that changed last, None when there is none."""
+    wanted = select(Payment.id).where(Payment.payer_id == payer_id)
+    return session.scalar(wanted.order_by(Payment.changed_at.desc(), Payment.id).limit(1))
+
+
+def payments(
+    session: Session,
+    *,
+    state: PaymentState | None = None,
+    search: str = "",
+    needs_attention: bool = False,
+    sort: PaymentSort = PaymentSort.NEWEST,
+    number: int = 1,
+) -> Page[PaymentRow]:
+    """Return payments page by page; `search` looks in the payer's name and address and the description."""
+    wanted = select(*ROW)
+    if state is not None:
+        wanted = wanted.where(Payment.state == state)
+    if needs_attention:
+        wanted = wanted.where(Payment.attention.is_not(None))
+    if text := search.strip():
+        columns = (Payment.payer_name, Payment.payer_email, Payment.description)
+        wanted = wanted.where(or_(*(column.icontains(text, autoescape=True) for column in columns)))
+    return paginate(session, wanted.order_by(*ORDERS[sort]), PaymentRow, number=number)
+
+
+def totals(session: Session) -> list[TotalsRow]:
+    """Return where the money is, one row for each currency that was ever booked."""
+    sums = [
+        func.coalesce(func.sum(case((LedgerLine.account == account, LedgerLine.amount_cents), else_=0)), 0)
+        for account in (
+            Account.REVENUE, Account.RECEIVABLE, Account.PROVIDER_CLEARING, Account.REFUNDS, Account.DISPUTES,
+        )
+    ]  # fmt: skip
+    found = session.execute(select(LedgerLine.currency, *sums).group_by(LedgerLine.currency))
+    rows = [TotalsRow(currency, -int(booked), *map(int, rest)) for currency, booked, *rest in found]
+    return sorted(rows, key=lambda row: row.currency)
+
+
+def payment_page(session: Session, payment_id: UUID) -> PaymentPage | None:
+    """Return everything about one payment, None when there is none."""
+    found = session.execute(select(*ROW, Payment.payer_email).where(Payment.id == payment_id)).first()
+    if found is None:
+        return None
+    *columns, email = found
+    attempts = list(session.scalars(select(Attempt).where(Attempt.payment_id == payment_id).order_by(Attempt.number)))
+    refunds = list(session.scalars(select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.created_at)))
+    return PaymentPage(
+        payment=PaymentRow(*columns),
+        payer_email=email,
+        refunds=_refund_rows(refunds, attempts),
+        lines=_lines(session, payment_id),
+        happenings=_happenings(session, payment_id, attempts, refunds),
+        left_cents=_left(attempts, refunds),
+    )
+
+
+def _left(attempts: list[Attempt], refunds: list[Refund]) -> int:
+    charged = {a.id: a.amount_cents or 0 for a in attempts if a.state is AttemptState.SUCCEEDED and a.amount_cents}
+    back = sum(r.amount_cents for r in refunds if r.attempt_id in charged and r.state is not RefundState.FAILED)
+    return sum(charged.values()) - back
+
+
+def _refund_rows(refunds: list[Refund], attempts: list[Attempt]) -> list[RefundRow]:
+    surplus = {attempt.id for attempt in attempts if attempt.state is AttemptState.SURPLUS}
+    return [
+        RefundRow(
+            r.id, Money(r.amount_cents, r.currency), r.state, r.reason, r.failure, r.created_at, r.attempt_id in surplus
+        )
+        for r in refunds
+    ]
+
+
+def _lines(session: Session, payment_id: UUID) -> list[LedgerRow]:
+    wanted = select(
+        LedgerLine.at, LedgerLine.posting, LedgerLine.account, LedgerLine.amount_cents, LedgerLine.currency
+    ).where(LedgerLine.payment_id == payment_id)
+    found = [LedgerRow(*row) for row in session.execute(wanted)]
+    return sorted(found, key=lambda line: (line.at, line.posting, -line.amount_cents))
+
+
+def _happenings(
+    session: Session, payment_id: UUID, attempts: list[Attempt], refunds: list[Refund]
+) -> list[HappeningRow]:
+    events = session.scalars(select(ProviderEvent).where(ProviderEvent.payment_id == payment_id))
+    disputes = session.scalars(select(Dispute).where(Dispute.payment_id == payment_id))
+    found = [
+        *(
+            HappeningRow(a.created_at, f"{ATTEMPT_WORDS[a.kind]}: {words(a.state)}", a.failure_code or "")
+            for a in attempts
+        ),
+        *(HappeningRow(r.created_at, f"Refund: {words(r.state)}", r.failure or r.reason) for r in refunds),
+        *(HappeningRow(d.opened_at, f"Dispute: {words(d.state)}", words_of(d.reason)) for d in disputes),
+        *(HappeningRow(e.received_at, f"Provider event {e.kind}: {words(e.state)}", e.refusal or "") for e in events),
+    ]
+    return sorted(found, key=lambda row: (row.at, row.what))
+
+
+def words_of(reason: str) -> str:
+    """Return a provider's code as people read it."""
+    return reason.replace("_", " ").capitalize()

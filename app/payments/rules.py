@@ -1,7 +1,11 @@
 """What is decided about money without looking at a database: what may be refunded, how postings are written."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
+from decimal import Decimal
+
+from babel.numbers import get_currency_precision
 
 from app.core.errors import InvalidInput, Refused
 from app.core.money import Money
@@ -32,6 +36,16 @@ def check_amount(amount_cents: int, currency: str) -> Money:
         return Money(amount_cents, currency)
     except ValueError:
         raise InvalidInput(f"{currency!r} is not a currency code such as USD.") from None
+
+
+def parse_amount(text: str, currency: str) -> int:
+    """Return what a person typed, such as `1,250.00`, in the currency's smallest unit. Raises InvalidInput."""
+    digits = get_currency_precision(currency)
+    example = "125" if digits == 0 else f"125.{'0' * digits}"
+    typed = text.strip().replace(",", "").replace(" ", "")
+    if not re.fullmatch(r"[0-9]{1,12}" + (rf"(\.[0-9]{{1,{digits}}})?" if digits else ""), typed):
+        raise InvalidInput(f"Enter an amount in {currency} such as {example}.")
+    return int(Decimal(typed).scaleb(digits))
 
 
 def check_refund(wanted: Money, charged: Money, going_back: int) -> None:

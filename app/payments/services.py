@@ -1,5 +1,6 @@
 """What people and other rooms do with payments: open, charge, pay by page, refund, void."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -7,10 +8,11 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, ids
-from app.core.errors import InvalidInput, Refused
+from app.core.errors import InvalidInput, NotFound, Refused
 from app.core.money import Money
 from app.notifications import outbox
 from app.payments import ledger, letters
+from app.payments.compare import Difference
 from app.payments.models import Attempt, Payment, Refund
 from app.payments.moves import (
     is_fulfilled,
@@ -36,11 +38,14 @@ from app.payments.states import (
 __all__ = [
     "is_fulfilled",
     "lock_first",
+    "note_reconciliation",
     "on_change",
     "open_page",
     "open_payment",
+    "refund_by_hand",
     "request_charge",
     "request_refund",
+    "settle_attention",
     "void_payment",
 ]
 
@@ -116,13 +121,15 @@ def request_charge(
     outbox.queue(session, "payments.charge", {"attempt": str(attempt.id)}, now=now)
 
 
-def open_page(session: Session, payment_id: UUID, kind: AttemptKind, *, now: datetime) -> Attempt:
+def open_page(session: Session, payment_id: UUID, kind: AttemptKind, *, payer_id: UUID, now: datetime) -> Attempt:
     """Return the attempt whose hosted page the payer goes to, opening one unless a young one is open.
 
     CARD_PAGE keeps a card and needs a payment nothing was asked for yet; PAY_PAGE pays and needs one that
-    waits for the payer. Raises Refused otherwise.
+    waits for the payer. Raises Refused otherwise, NotFound for anybody but the payer.
     """
     payment = lock_payment(session, payment_id)
+    if payment.payer_id != payer_id:
+        raise NotFound("That payment does not exist.")
     if kind is AttemptKind.CARD_PAGE and payment.state not in CARD_CAN_BE_SAVED:
         raise Refused("The card can no longer be changed here. Open the payment to see what can be done.")
     if kind is AttemptKind.PAY_PAGE and payment.state not in PAGE_CAN_BE_PAID:
@@ -154,18 +161,46 @@ def request_refund(
     if not reason.strip():
         raise InvalidInput("Say why the money goes back.")
     payment = lock_payment(session, payment_id)
-    charge = session.scalars(
-        select(Attempt).where(
-            Attempt.payment_id == payment_id,
-            Attempt.state == AttemptState.SUCCEEDED,
-            Attempt.kind != AttemptKind.CARD_PAGE,
-        )
-    ).one_or_none()
+    charge = _charge_of(session, payment_id)
     if charge is None or charge.currency is None or charge.amount_cents is None:
         raise Refused("Only a payment that succeeded can be refunded; void this one instead.")
     wanted = check_amount(amount_cents, charge.currency)
     check_refund(wanted, Money(charge.amount_cents, charge.currency), going_back(session, charge.id))
     return queue_refund(session, payment, charge, wanted, reason=reason.strip(), actor_id=actor_id, now=now)
+
+
+def refund_by_hand(
+    session: Session,
+    payment_id: UUID,
+    *,
+    amount_cents: int,
+    reason: str,
+    shown_left_cents: int,
+    actor_id: UUID,
+    now: datetime,
+) -> Refund:
+    """Refund as a person of the finance desk asks.
+
+    `shown_left_cents` is what the page said could go back; when that has changed since, nothing is done.
+    Raises Refused then, and for one's own payment, besides what request_refund refuses.
+    """
+    payment = lock_payment(session, payment_id)
+    if payment.payer_id == actor_id:
+        raise Refused("Nobody refunds their own payment. Ask a colleague of the finance desk.")
+    charge = _charge_of(session, payment_id)
+    if charge and (charge.amount_cents or 0) - going_back(session, charge.id) != shown_left_cents:
+        raise Refused("Another refund was made meanwhile. Look at the payment again before you send money back.")
+    return request_refund(session, payment_id, amount_cents=amount_cents, reason=reason, actor_id=actor_id, now=now)
+
+
+def _charge_of(session: Session, payment_id: UUID) -> Attempt | None:
+    """Return the attempt that paid a payment, None while none did."""
+    wanted = select(Attempt).where(
+        Attempt.payment_id == payment_id,
+        Attempt.state == AttemptState.SUCCEEDED,
+        Attempt.kind != AttemptKind.CARD_PAGE,
+    )
+    return session.scalars(wanted).one_or_none()
 
 
 def going_back(session: Session, attempt_id: UUID) -> int:
@@ -221,6 +256,38 @@ def void_payment(session: Session, payment_id: UUID, *, reason: str, actor_id: U
     if was_due:
         ledger.book_void(session, payment, now=now)
     close_open_attempts(session, payment, now=now)
+
+
+def settle_attention(session: Session, payment_id: UUID, *, reason: str, actor_id: UUID, now: datetime) -> None:
+    """Note that a person looked at what was wrong with a payment and settled it. Raises Refused if nothing was."""
+    if not reason.strip():
+        raise InvalidInput("Say how it was settled.")
+    payment = lock_payment(session, payment_id)
+    if payment.attention is None:
+        raise Refused("There is nothing to settle here. Reload the page.")
+    audit.record(
+        session, "payment.attention_settled", ("payment", payment.id), actor_id=actor_id, reason=reason.strip(),
+        detail={"was": payment.attention},
+    )  # fmt: skip
+    payment.attention, payment.changed_at = None, now
+
+
+def note_reconciliation(session: Session, found: Sequence[Difference], *, now: datetime) -> None:
+    """Record that the books were compared; mark the payments concerned and tell the finance desk."""
+    audit.record(
+        session, "payments.reconciled", ("payments", "books"), actor_id=None, after=f"{len(found)} differences",
+        detail={"differences": [f"{one.kind} {one.ref}" for one in found]},
+    )  # fmt: skip
+    if not found:
+        return
+    for one in found:
+        payment = None if one.payment_id is None else lock_payment(session, one.payment_id)
+        if payment is not None:
+            payment.attention = one.words
+    lines = [f"{one.words} ({one.ref})" for one in found]
+    letters.tell_finance(
+        session, about="The books do not agree", lines=lines, path="/payments?state=attention", now=now
+    )
 
 
 def close_open_attempts(session: Session, payment: Payment, *, now: datetime) -> None:

@@ -32,6 +32,7 @@ ITEMS: list[Item] = [
     Item("Regulatory topics", "regulatory.topics", EXPLORE),
     Item("Screening", "screening.cases", DESK),
     Item("People", "accounts.people", DESK),
+    Item("Payments", "payments.payments", DESK),
     Item("Outbox", "notifications.outbox", DESK),
     Item("Audit log", "reporting.audit_log", DESK),
 ]
