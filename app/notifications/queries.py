@@ -92,7 +92,7 @@ class MailView:
 def standing(session: Session, *, now: datetime) -> Standing:
     """Return how the outbox stands at `now`."""
     by_state = select(OutboxMessage.state, func.count()).group_by(OutboxMessage.state)
-    counted = dict(session.execute(by_state).tuples().all())
+    counted = {row[0]: row[1] for row in session.execute(by_state)}
     waiting = select(func.min(OutboxMessage.next_attempt_at)).where(OutboxMessage.state == MessageState.QUEUED)
     oldest = session.scalar(waiting.where(OutboxMessage.next_attempt_at <= now))
     by_kind = select(OutboxMessage.kind, func.count()).where(OutboxMessage.state == MessageState.PARKED)
@@ -100,7 +100,7 @@ def standing(session: Session, *, now: datetime) -> Standing:
     return Standing(
         counts={state: counted.get(state, 0) for state in MessageState},
         oldest_wait=now - oldest if oldest else None,
-        parked_kinds=dict(kinds.tuples().all()),
+        parked_kinds={row[0]: row[1] for row in kinds},
     )
 
 

@@ -1,5 +1,20 @@
 """Pages of this room."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core.access import Role, allow, holders
+from app.core.db import db
+from app.reporting import audit
 
 bp = Blueprint("reporting", __name__)
+
+
+@bp.get("/audit")
+@allow(read=holders(Role.ORGANIZER, Role.ADMINISTRATOR))
+def audit_log() -> ResponseReturnValue:
+    """Search the record by subject, action, actor and request."""
+    asked = {name: request.args.get(name, "").strip()[:100] for name in ("subject", "action", "actor", "request")}
+    number = request.args.get("page", "1")
+    page = audit.entries(db(), **asked, number=int(number) if number.isdecimal() and len(number) < 9 else 1)
+    return render_template("reporting/audit.html", page=page, asked=asked)
