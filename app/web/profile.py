@@ -1,6 +1,7 @@
 """Who runs this installation, as its pages say it. The default is nobody's: no seal, flag, banner or insignia."""
 
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from app.config import Settings, SettingsError
 
@@ -22,7 +23,11 @@ TAGLINE = "Where partners and programmes meet in low Earth orbit"
 
 
 def profile_for(settings: Settings) -> Profile:
-    """Return the profile that SITE_PROFILE names. Raises SettingsError for one that does not exist."""
+    """Return the profile that SITE_PROFILE names.
+
+    Raises SettingsError for one that does not exist, and for the official one anywhere but on a .gov or .mil
+    host over https: the banner's words would be untrue.
+    """
     profiles = {
         "neutral": Profile(
             name="Rendezvous",
@@ -42,4 +47,8 @@ def profile_for(settings: Settings) -> Profile:
     }
     if settings.site_profile not in profiles:
         raise SettingsError(f"SITE_PROFILE must be one of {', '.join(profiles)}, not {settings.site_profile!r}.")
-    return profiles[settings.site_profile]
+    chosen = profiles[settings.site_profile]
+    host = urlsplit(settings.base_url).hostname or ""
+    if chosen.banner and not (settings.is_https and host.endswith((".gov", ".mil"))):
+        raise SettingsError("SITE_PROFILE gov needs a BASE_URL on a .gov or .mil host that begins with https://.")
+    return chosen

@@ -28,7 +28,7 @@ KINDS = [SelectChoice(value=kind.value, label=words) for kind, words in PARTICIP
 VENUE = "America/New_York"
 
 
-class SampleForm(Form):
+class SampleForm(Form):  # type: ignore[misc]
     """One field of each kind."""
 
     name = StringField("Full name", [InputRequired("Enter your full name, as in your passport.")])
@@ -50,7 +50,7 @@ def sample(now: datetime, person: Principal | None) -> dict[str, Any]:
     broken.validate()
     return {
         "untouched": SampleForm(prefix="new"),
-        "broken": broken,
+        "form": broken,
         "page": Page(items=list(range(25)), total=238, number=4, size=25),
         "single": Page(items=[1, 2, 3], total=3, number=1, size=25),
         "now": now,
