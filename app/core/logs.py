@@ -14,9 +14,16 @@ import structlog
 _request_id: ContextVar[str] = ContextVar("request_id", default="")
 SECRET_KEYS = re.compile(r"pass(word|phrase)|secret|token|cookie|authorization|api_?key|signature|e-?mail|name$", re.I)
 SECRET_TEXT = re.compile(
-    r"(sk|rk|whsec|pi|seti|cs)_[A-Za-z0-9_]{8,}|[\w.+-]+@[\w-]+\.[\w.]+|(?<=token=)[^&\s]+|(?<=Bearer )\S+"
+    r"(?<![A-Za-z0-9])(sk|rk|whsec|pi|seti|cs)_[A-Za-z0-9_]{8,}"  # the payment provider's keys and secrets
+    r"|[\w.+%-]{1,64}(?:@|%40)[\w-]+(?:\.[\w-]+)+"  # addresses
+    r"|(?<=token=)[^&\s]+|(?<=Bearer )\S+|(?<=Basic )\S+"
+    r"|(?<=://)[^/\s:@]*:[^/\s@]+(?=@)"  # the name and password of a database or mail server
+    r"|(?<![\w-])(?=[\w-]*[A-Z])(?=[\w-]*[a-z])(?=[\w-]*[0-9])[\w-]{22,}(?![\w-])"  # our tokens, as in links
+    r"|\[parameters: .*?\](?=\s*(?:\n|\(Background|$))|(?<=DETAIL:)[^\n]*",  # what a row held, in a complaint about it
+    re.S | re.M,
 )
-CONTROL = re.compile(r"[\x00-\x1f\x7f\u2028\u2029]")
+LONGEST = 20_000  # characters of one value; the rest of a longer one is left out
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def request_id() -> str:
@@ -37,13 +44,17 @@ def under_request(identifier: str | None = None) -> Iterator[str]:
 
 def masked(value: Any) -> Any:
     """Return `value` with secrets and addresses covered and control characters escaped."""
-    if isinstance(value, str):
-        return CONTROL.sub(lambda m: repr(m[0])[1:-1], SECRET_TEXT.sub("[masked]", value))
+    if value is None or isinstance(value, bool | int | float):
+        return value
     if isinstance(value, dict):
-        return {k: "[masked]" if SECRET_KEYS.search(str(k)) else masked(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
+        return {_covered(str(k)): "[masked]" if SECRET_KEYS.search(str(k)) else masked(v) for k, v in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
         return [masked(item) for item in value]
-    return value
+    return _covered(str(value))
+
+
+def _covered(words: str) -> str:
+    return CONTROL.sub(lambda found: repr(found[0])[1:-1], SECRET_TEXT.sub("[masked]", words[:LONGEST]))
 
 
 def _mask(_logger: object, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
