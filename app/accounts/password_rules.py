@@ -11,6 +11,13 @@ SHORTEST, LONGEST = 15, 128
 ENOUGH_LEFT, ENOUGH_KINDS = 8, 5
 SWAPPED = str.maketrans({"@": "a", "4": "a", "0": "o", "3": "e", "1": "i", "!": "i", "|": "i", "5": "s", "$": "s",
                          "7": "t", "+": "t", "8": "b", "9": "g"})  # fmt: skip
+
+
+def _any_of(words: frozenset[str]) -> re.Pattern[str]:
+    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))))
+
+
+COMMON_WORDS = _any_of(WORDS)
 YEAR = re.compile(r"(?:19|20)\d\d")
 RUN = 4
 
@@ -33,9 +40,9 @@ def weakness(password: str, own: Iterable[str] = ()) -> str | None:
         return TOO_SHORT
     if len(password) > LONGEST:
         return TOO_LONG
-    if _is_guessable(password, WORDS):
+    if _is_guessable(password, []):
         return COMMON
-    if _is_guessable(password, WORDS | EVENT_WORDS | own_words(own)):
+    if _is_guessable(password, [_any_of(EVENT_WORDS | own_words(own))]):
         return OWN
     return None
 
@@ -45,16 +52,18 @@ def own_words(texts: Iterable[str]) -> frozenset[str]:
     return frozenset(word for text in texts for word in re.split(r"[\W_]+", folded(text)) if len(word) >= 3)
 
 
-def _is_guessable(password: str, words: frozenset[str]) -> bool:
+def _is_guessable(password: str, more: list[re.Pattern[str]]) -> bool:
     plain = folded(password).replace(" ", "")
-    return any(_little_left(_one_period(text), words) for text in (plain, plain.translate(SWAPPED)))
+    return any(_little_left(_one_period(text), more) for text in (plain, plain.translate(SWAPPED)))
 
 
-def _little_left(text: str, words: frozenset[str]) -> bool:
+def _little_left(text: str, more: list[re.Pattern[str]]) -> bool:
     """Tell whether hardly anything remains once known words, runs, repeats and years are taken away."""
     if re.sub(r"[\W_]|\d+$", "", text) in PHRASES:
         return True
-    rest = _pattern(words).sub("", YEAR.sub("", text))
+    rest = YEAR.sub("", text)
+    for words in (*more, COMMON_WORDS):
+        rest = words.sub("", rest)
     rest = _without_repeats(_without_runs(rest))
     return len(rest) < ENOUGH_LEFT or len(set(rest)) < ENOUGH_KINDS
 
@@ -63,11 +72,6 @@ def _one_period(text: str) -> str:
     """Return `ab` for `ababab`, and anything that is not a repeat of itself as it is."""
     at = (text + text).find(text, 1)
     return text[:at] if 0 < at < len(text) else text
-
-
-@cache
-def _pattern(words: frozenset[str]) -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(word) for word in sorted(words, key=lambda word: (-len(word), word))))
 
 
 def _without_repeats(text: str) -> str:

@@ -14,32 +14,37 @@ from app.accounts.states import LinkPurpose
 from app.core import audit
 from app.core.errors import NotFound
 from app.notifications.mail import queue_mail
+from app.notifications.outbox import queue
+
+SIGN_UP_ASKED = "accounts.sign_up_asked"
 
 
-def sign_up(
-    session: Session, *, email: str, name: str, password_hash: str, time_zone: str, may_mail: bool, now: datetime
+def ask_to_sign_up(
+    session: Session, *, email: str, name: str, password_hash: str, time_zone: str, now: datetime
 ) -> None:
+    """Queue a sign-up; whether the address is known is found out later, so that the time it takes tells nobody."""
+    asked = {"email": normal_email(email), "name": name, "password_hash": password_hash, "time_zone": time_zone}
+    queue(session, SIGN_UP_ASKED, asked, now=now)
+    audit.record(session, "sign_up.asked", ("user", "unknown"), actor_id=None, detail={"email": asked["email"]})
+
+
+def sign_up(session: Session, *, email: str, name: str, password_hash: str, time_zone: str, now: datetime) -> None:
     """Add a person and mail a link that confirms the address, or mail the owner that they are here already.
 
-    Whoever signs up again before confirming starts over: the newest name and password count, older links
-    die. `may_mail` False (the recipient has had enough) changes nothing else.
+    Whoever signs up again before confirming starts over: the newest name and password count, older links die.
     """
-    email = normal_email(email)
     user = session.scalars(select(User).where(User.email == email).with_for_update()).one_or_none()
     if user is not None and user.email_verified_at is not None:
         audit.record(session, "sign_up.repeated", ("user", user.id), actor_id=None)
-        if may_mail:
-            queue_mail(session, "accounts_already_here", [email], {"name": user.name}, now=now)
+        queue_mail(session, "accounts_already_here", [email], {"name": user.name}, now=now)
         return
     if user is None:
         user = create_user(session, email=email, name=name, time_zone=time_zone, now=now)
     else:
-        user.name, user.time_zone = name, time_zone
-        user.search_text = folded(f"{name} {email}")
+        user.name, user.time_zone, user.search_text = name, time_zone, folded(f"{name} {email}")
         audit.record(session, "sign_up.restarted", ("user", user.id), actor_id=None)
     user.password_hash = password_hash
-    if may_mail:
-        send_confirmation(session, user.id, email, user.name, now=now)
+    send_confirmation(session, user.id, email, user.name, now=now)
 
 
 def send_confirmation(session: Session, user_id: UUID, email: str, name: str, *, now: datetime) -> None:

@@ -122,13 +122,13 @@ def sign_up_page() -> ResponseReturnValue:
     form = SignUpForm()
     if form.validate_on_submit() and judged(form.new_password, (form.name.data, form.email.data)):
         cookies.throttle().spend(mail_from(cookies.address()), sentence=TOO_MANY_MAILS)
-        may_mail = cookies.throttle().try_once(mail_to(normal_email(form.email.data)))
         password_hash = passwords.hashed(form.new_password.data)
-        with transaction() as session:
-            sign_up.sign_up(
-                session, email=form.email.data, name=form.name.data, password_hash=password_hash,
-                time_zone=form.time_zone.data, may_mail=may_mail, now=clock.now(),
-            )  # fmt: skip
+        if cookies.throttle().try_once(mail_to(normal_email(form.email.data))):
+            with transaction() as session:
+                sign_up.ask_to_sign_up(
+                    session, email=form.email.data, name=form.name.data, password_hash=password_hash,
+                    time_zone=form.time_zone.data, now=clock.now(),
+                )  # fmt: skip
         return redirect(url_for("accounts.look_in_your_mail"), 303)
     return render_template("accounts/sign_up.html", form=form), 422 if form.errors else 200
 
