@@ -29,8 +29,8 @@ def country(session: Session, iso2: str) -> CountryRow | None:
 
 def country_choices(session: Session) -> list[tuple[str, str]]:
     """Return (two letters, name) of every country for a form, by name."""
-    found = session.execute(select(Country.key, Country.name).where(Country.to_version.is_(None))).tuples()
-    return sorted(found, key=lambda choice: choice[1])
+    found = session.execute(select(Country.key, Country.name).where(Country.to_version.is_(None)))
+    return sorted([(row[0], row[1]) for row in found], key=lambda choice: choice[1])
 
 
 def countries_page(

@@ -1,5 +1,86 @@
-"""Pages of this room."""
+"""Pages of this room: countries and regulatory topics, open to everyone."""
 
-from flask import Blueprint
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from app.core.access import EVERYONE, allow
+from app.core.db import db
+from app.core.errors import NotFound
+from app.regulatory import queries, rules
+from app.regulatory.standing import standing
+from app.regulatory.states import STAGE_LABELS, TIER_LABELS, Tier
 
 bp = Blueprint("regulatory", __name__)
+
+DOMAIN_LABELS = {
+    "export_control": "Export control",
+    "investment_review": "Investment review",
+    "government_agreement": "Government agreements",
+    "liability": "Liability",
+    "operations_licence": "Operating licences",
+    "radio_frequency": "Radio frequency",
+    "trade_compliance": "Trade compliance",
+    "travel": "Travel",
+}
+VERIFICATION_WORDS = {
+    "read": "The page that states it was read.",
+    "read_secondary": "Read in press, a law firm's note or an aggregator, not at the official source.",
+    "part_unverified": "Part of it is general knowledge: check it at the official source.",
+    "unverified": "It is general knowledge: check it at the official source.",
+}
+
+
+@bp.get("/countries")
+@allow(read=EVERYONE)
+def countries() -> ResponseReturnValue:
+    """List countries and territories: search, one tier, by name or by tier."""
+    asked = {name: request.args.get(name, "").strip()[:80] for name in ("words", "tier", "sort")}
+    tier = Tier(asked["tier"]) if asked["tier"] in list(Tier) else None
+    sort = "tier" if asked["sort"] == "tier" else "name"
+    page = queries.countries_page(db(), search=asked["words"], tier=tier, sort=sort, number=_number())
+    return render_template(
+        "regulatory/countries.html", page=page, words=asked["words"], tier=tier, sort=sort, tiers=TIER_LABELS
+    )
+
+
+@bp.get("/countries/<string(length=2):iso2>")
+@allow(read=EVERYONE)
+def country(iso2: str) -> ResponseReturnValue:
+    """Show one country: its standing in each regime, what that changes and what it does not."""
+    found = queries.country(db(), iso2)
+    if found is None:
+        raise NotFound("There is no country with these letters. Search for it in the list of countries.")
+    parent = queries.country(db(), found.dependency_of) if found.dependency_of else None
+    return render_template(
+        "regulatory/country.html", country=found, parent=parent, regimes=standing(found), tiers=TIER_LABELS
+    )
+
+
+@bp.get("/topics")
+@allow(read=EVERYONE)
+def topics() -> ResponseReturnValue:
+    """List the regulatory topics: search, one domain."""
+    words = request.args.get("words", "").strip()[:80]
+    domain = request.args.get("domain", "")
+    domain = domain if domain in DOMAIN_LABELS else ""
+    page = queries.topics_page(db(), search=words, domain=domain, number=_number())
+    return render_template("regulatory/topics.html", page=page, words=words, domain=domain, domains=DOMAIN_LABELS)
+
+
+@bp.get("/topics/<string:key>")
+@allow(read=EVERYONE)
+def topic(key: str) -> ResponseReturnValue:
+    """Show one topic: who decides, what triggers it, how long it takes, what to bring, how sure this is."""
+    found = queries.topic(db(), key)
+    if found is None:
+        raise NotFound("There is no such topic. Search for it in the list of topics.")
+    stage = next((entry.stage for entry in rules.RULEBOOK if entry.topic_key == key), None)
+    return render_template(
+        "regulatory/topic.html", topic=found, lead=rules.lead_time_words(found), domains=DOMAIN_LABELS,
+        verified=VERIFICATION_WORDS[found.verification], stage=STAGE_LABELS[stage] if stage else "",
+    )  # fmt: skip
+
+
+def _number() -> int:
+    asked = request.args.get("page", "1")
+    return int(asked) if asked.isdecimal() and len(asked) < 7 else 1

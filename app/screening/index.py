@@ -73,7 +73,7 @@ class Index:
             for candidate in self._candidates(words, kind):
                 found = _Found(candidate, words, self._compare(words, candidate))
                 known = best.get(candidate.entry)
-                if known is None or found.compared.score > known.compared.score:
+                if found.compared.score > (known.compared.score if known else 0.0):
                     best[candidate.entry] = found
         ranked = sorted(best.values(), key=lambda found: (-found.compared.score, self.entries[found.name.entry].key))
         written = plain(name)

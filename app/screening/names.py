@@ -21,12 +21,14 @@ _PHRASE = re.compile(r"\b(" + "|".join(sorted(map(re.escape, LEGAL_PHRASES), key
 _SERVANT = re.compile(r"\babd(?:[aeou]{1,2}[lr]?)? (?:(?:al|el|ul|ur|ar|er|as|es) )?(?!ben|bin)([a-z]{3,})")
 _SERVANT_JOINED = re.compile(r"\babd[aeou]{1,2}[lr]([a-z]{4,})")
 
+_SERVANT_ARABIC = re.compile(r"\bعبد\s*(?:ال)?(?=\S{3})")
 _ARABIC = re.compile(r"[\u0600-\u06ff\u0750-\u077f\ufb50-\ufdff\ufe70-\ufeff]+")
 # Arabic letters by the consonant that romanizations agree on; what they write as a vowel, or not at all, is left out.
 _CONSONANTS = {
-    "ب": "b", "پ": "p", "ت": "t", "ث": "t", "ج": "j", "چ": "s", "ح": "h", "خ": "h", "د": "d", "ذ": "d", "ر": "r",
-    "ز": "s", "ژ": "j", "س": "s", "ش": "s", "ص": "s", "ض": "d", "ط": "t", "ظ": "s", "غ": "h", "ف": "f", "ق": "k",
-    "ك": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m", "ن": "n", "ه": "h", "ہ": "h", "ھ": "h", "ٹ": "t", "ڈ": "d", "ڑ": "r",
+    "ب": "b", "پ": "p", "ت": "t", "ث": "t", "ج": "j", "چ": "s", "ح": "h", "خ": "h", "د": "d",
+    "ذ": "d", "ر": "r", "ز": "s", "ژ": "j", "س": "s", "ش": "s", "ص": "s", "ض": "d", "ط": "t",
+    "ظ": "s", "غ": "h", "ف": "f", "ق": "k", "ك": "k", "ک": "k", "گ": "g", "ل": "l", "م": "m",
+    "ن": "n", "ه": "h", "ہ": "h", "ھ": "h", "ٹ": "t", "ڈ": "d", "ڑ": "r",
 }  # fmt: skip
 _SOUNDS = (
     ("sch", "s"), ("tch", "s"), ("dzh", "j"), ("kh", "h"), ("gh", "h"), ("zh", "j"), ("dj", "j"), ("sh", "s"),
@@ -40,7 +42,8 @@ _TWICE = re.compile(r"(.)\1+")
 
 def plain(text: str) -> str:
     """Return the name in small Latin letters, digits and single spaces, in its own order."""
-    text = _ARABIC.sub(_consonants, unicodedata.normalize("NFKC", text))
+    text = _SERVANT_ARABIC.sub("عبد", unicodedata.normalize("NFKC", text))
+    text = _ARABIC.sub(_consonants, text)
     text = _DOTTED.sub(lambda found: found[0].replace(".", ""), text)
     text = "".join(letter for letter in unicodedata.normalize("NFKD", text) if not unicodedata.combining(letter))
     text = _QUOTES.sub("", anyascii(text).casefold()).replace("&", " and ")

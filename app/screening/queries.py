@@ -108,7 +108,7 @@ def case_for(session: Session, subject_kind: str, subject_id: UUID) -> CaseRow |
     """Return the case of a subject, None when it was never screened."""
     wanted = select(*CASE_COLUMNS).where(Case.subject_kind == subject_kind, Case.subject_id == subject_id)
     found = session.execute(wanted).one_or_none()
-    return None if found is None else CaseRow(*found.tuple())
+    return None if found is None else CaseRow(*found)
 
 
 def queue(
@@ -177,7 +177,7 @@ def current_list(session: Session) -> ListVersion | None:
 def listed(session: Session) -> list[Listed]:
     """Return every party of the current list, by key: what an index is built from."""
     wanted = select(ListEntry.key, ListEntry.content).where(ListEntry.to_version.is_(None)).order_by(ListEntry.key)
-    return [listed_row(key, content) for key, content in session.execute(wanted).tuples()]
+    return [listed_row(key, content) for key, content in session.execute(wanted)]
 
 
 def names_to_screen(session: Session, case_id: UUID) -> tuple[int, list[NameToScreen]]:

@@ -221,7 +221,7 @@ def _pairs(session: Session, case: Case) -> set[tuple[str, str]]:
     """Return the (entry, matched name) pairs that the present names were found to resemble before."""
     wanted = select(Hit.entry_key, Hit.matched_name).join(CaseName, CaseName.id == Hit.name_id)
     wanted = wanted.where(Hit.case_id == case.id, CaseName.revision == case.revision)
-    return set(session.execute(wanted).tuples())
+    return {(row[0], row[1]) for row in session.execute(wanted)}
 
 
 def _locked(session: Session, case_id: UUID) -> Case:
