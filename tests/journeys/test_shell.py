@@ -1,6 +1,7 @@
 """The shell in a real browser: narrow and wide, both ways of reading, by keyboard, without JavaScript."""
 
 import pytest
+from playwright.sync_api import expect
 
 from app.core.access import Role
 from tests.browser import NARROW, WIDE, check_accessible
@@ -35,7 +36,7 @@ def test_the_first_key_leads_past_the_menu(tab):
     page = tab("/privacy")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.textContent") == "Skip to main content"
-    page.wait_for_function("document.querySelector('.usa-skipnav').getBoundingClientRect().top >= 0")
+    expect(page.locator(".usa-skipnav")).to_be_in_viewport(ratio=1)
     page.keyboard.press("Enter")
     assert page.evaluate("document.activeElement.id") == "main"
 

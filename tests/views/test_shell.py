@@ -231,7 +231,7 @@ def test_the_clients_address_comes_from_as_many_proxies_as_are_trusted(tmp_path,
     settings = replace(settings_for(f"sqlite:///{tmp_path / 's.sqlite'}", tmp_path), trusted_proxies=proxies)
     app = create_app(settings)
     addresses = []
-    app.before_request(lambda: addresses.append(__import__("flask").request.remote_addr))
+    app.before_request(lambda: addresses.append(request.remote_addr))
     app.test_client().get("/healthz", headers={"X-Forwarded-For": "6.6.6.6, 10.0.0.1, 10.0.0.2"})
     assert addresses == [seen]
 
