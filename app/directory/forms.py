@@ -1,6 +1,6 @@
 """The shape of what people send about entries; what it means is judged by services."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -10,7 +10,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 from app.core.money import BAND_LABELS
 from app.directory import checks, rules
 from app.directory.claim import LEAST_PROOF
-from app.directory.rules import LABELS, OPENING_LABELS
+from app.directory.rules import LABELS, OPENING_LABELS, worded
 from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, ClaimEvent
 from app.regulatory.states import PARTICIPATION_LABELS
 
@@ -56,7 +56,7 @@ class NewEntryForm(FlaskForm):
             Length(max=200, message="At most 200 characters."),
         ],
     )
-    category = SelectField("Category", choices=[(kind.value, words) for kind, words in CATEGORY_LABELS.items()])
+    category = SelectField("Category", choices=worded(CATEGORY_LABELS))
 
 
 class EntryForm(FlaskForm):
@@ -66,27 +66,23 @@ class EntryForm(FlaskForm):
     name = _line("name", needed="Enter the name of the programme.")
     lead_company = _line("lead_company", needed="Enter the name of the lead company.")
     us_state = _line("us_state", 2)
-    category = SelectField(LABELS["category"], choices=[(k.value, words) for k, words in CATEGORY_LABELS.items()])
+    category = SelectField(LABELS["category"], choices=worded(CATEGORY_LABELS))
     summary = _text("summary", 1200)
     stage = _text("stage", 500)
-    stage_group = SelectField(LABELS["stage_group"], choices=[(k.value, words) for k, words in STAGE_LABELS.items()])
+    stage_group = SelectField(LABELS["stage_group"], choices=worded(STAGE_LABELS))
     target_first_launch = _text("target_first_launch", 500)
     partners = _text("partners")
     partner_countries = SelectMultipleField(LABELS["partner_countries"], validators=[Optional()])
     funding_facts = _text("funding_facts")
     foreign_participation = _text("foreign_participation")
-    openings = SelectMultipleField(
-        LABELS["openings"], choices=[(k.value, words) for k, words in OPENING_LABELS.items()], validators=[Optional()]
-    )
+    openings = SelectMultipleField(LABELS["openings"], choices=worded(OPENING_LABELS), validators=[Optional()])
     sources = _text("sources")
     sought_kinds = SelectMultipleField(
         LABELS["sought_kinds"],
-        choices=[(k.value, words) for k, words in PARTICIPATION_LABELS.items()],
+        choices=worded(PARTICIPATION_LABELS),
         validators=[Optional()],
     )
-    sought_band = SelectField(
-        LABELS["sought_band"], choices=[("", "Say nothing"), *((k.value, words) for k, words in BAND_LABELS.items())]
-    )
+    sought_band = SelectField(LABELS["sought_band"], choices={"": "Say nothing", **worded(BAND_LABELS)})
     contact_name = _line("contact_name")
     contact_email = _line("contact_email", 254)
     attested = BooleanField(
@@ -110,9 +106,9 @@ class EntryForm(FlaskForm):
             fields[name] = [line for line in (fields[name] or "").splitlines() if line.strip()]
         return {name: "" if value is None else value for name, value in fields.items()}
 
-    def offer_countries(self, choices: Sequence[tuple[str, str]]) -> None:
+    def offer_countries(self, choices: Iterable[tuple[str, str]]) -> None:
         """Set the countries to choose from."""
-        self.partner_countries.choices = list(choices)
+        self.partner_countries.choices = dict(choices)
 
 
 class DecideForm(FlaskForm):
@@ -120,8 +116,8 @@ class DecideForm(FlaskForm):
 
     event = RadioField(
         "Decision",
-        choices=[(ClaimEvent.APPROVE.value, "Approve: the company may write this entry"),
-                 (ClaimEvent.DECLINE.value, "Decline")],
+        choices={ClaimEvent.APPROVE.value: "Approve: the company may write this entry",
+                 ClaimEvent.DECLINE.value: "Decline"},
         validators=[InputRequired("Choose a decision.")],
     )  # fmt: skip
     reason = TextAreaField("Reason", validators=REASON)
@@ -133,7 +129,7 @@ class ReviewForm(FlaskForm):
     version = HiddenField(validators=[InputRequired()])
     decision = RadioField(
         "Decision",
-        choices=[("publish", "Publish this version"), ("return", "Return it to the company")],
+        choices={"publish": "Publish this version", "return": "Return it to the company"},
         validators=[InputRequired("Choose a decision.")],
     )
     reason = TextAreaField("Reason", validators=REASON)

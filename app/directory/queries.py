@@ -216,12 +216,12 @@ def facets(
     Values that nothing has are left out unless chosen. `country_names` are (two letters, name).
     """
     labels: dict[str, dict[str, str]] = {
-        "category": {member.value: words for member, words in CATEGORY_LABELS.items()},
-        "participation": {member.value: words for member, words in PARTICIPATION_LABELS.items()},
-        "opening": {member.value: words for member, words in rules.OPENING_LABELS.items()},
-        "stage": {member.value: words for member, words in STAGE_LABELS.items()},
+        "category": rules.worded(CATEGORY_LABELS),
+        "participation": rules.worded(PARTICIPATION_LABELS),
+        "opening": rules.worded(rules.OPENING_LABELS),
+        "stage": rules.worded(STAGE_LABELS),
         "country": dict(country_names),
-        "standing": {member.value: words for member, words in STANDING_LABELS.items()},
+        "standing": rules.worded(STANDING_LABELS),
     }
     return {field: _counts(session, filters, field, labels[field]) for field in FILTERED}
 

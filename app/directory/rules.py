@@ -231,13 +231,18 @@ def comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Fiel
     ]
 
 
+def worded(labels: Mapping[Any, str]) -> dict[str, str]:
+    """Return labels by stored value, from labels by enum member: for forms and for reading stored content."""
+    return {member.value: words for member, words in labels.items()}
+
+
 WORDS: dict[str, dict[str, str]] = {
-    "category": {value.value: words for value, words in CATEGORY_LABELS.items()},
-    "stage_group": {value.value: words for value, words in STAGE_LABELS.items()},
-    "verification": {value.value: words for value, words in VERIFICATION_LABELS.items()},
-    "openings": {value.value: words for value, words in OPENING_LABELS.items()},
-    "sought_kinds": {value.value: words for value, words in PARTICIPATION_LABELS.items()},
-    "sought_band": {value.value: words for value, words in BAND_LABELS.items()},
+    "category": worded(CATEGORY_LABELS),
+    "stage_group": worded(STAGE_LABELS),
+    "verification": worded(VERIFICATION_LABELS),
+    "openings": worded(OPENING_LABELS),
+    "sought_kinds": worded(PARTICIPATION_LABELS),
+    "sought_band": worded(BAND_LABELS),
 }
 
 

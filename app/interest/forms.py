@@ -6,11 +6,12 @@ from wtforms.validators import InputRequired, Length, Optional
 
 from app.core.money import BAND_LABELS
 from app.directory.queries import EntryView
+from app.directory.rules import worded
 from app.interest.rules import REASON_LABELS, VISIBILITY_LABELS
 from app.interest.states import Visibility
 from app.regulatory.states import PARTICIPATION_LABELS, Participation
 
-REASONS = [("", "Choose a reason"), *((reason.value, words) for reason, words in REASON_LABELS.items())]
+REASONS = {"": "Choose a reason", **worded(REASON_LABELS)}
 NOTE = [Optional(), Length(max=1000, message="Use at most 1,000 characters for the note.")]
 
 
@@ -19,26 +20,26 @@ class InterestForm(FlaskForm):
 
     organization = SelectField("Your organization")
     kind = SelectField("Kind of participation")
-    band = SelectField("Amount", choices=[(band.value, words) for band, words in BAND_LABELS.items()])
+    band = SelectField("Amount", choices=worded(BAND_LABELS))
     intent = RadioField(
         "What should happen",
-        choices=[("state", "State interest: the company gets a mail"),
-                 ("watch", "Only watch: the company sees a number, never you")],
+        choices={"state": "State interest: the company gets a mail",
+                 "watch": "Only watch: the company sees a number, never you"},
         default="state", validators=[InputRequired("Choose whether to state interest or only to watch.")],
     )  # fmt: skip
     visibility = RadioField(
         "What the company learns about you",
-        choices=[(visibility.value, words) for visibility, words in VISIBILITY_LABELS.items()],
+        choices=worded(VISIBILITY_LABELS),
         default=Visibility.SUMMARY_ONLY.value,
         validators=[InputRequired("Choose what the company learns about you.")],
     )
     note = TextAreaField("Note to the company", validators=NOTE)
 
-    def offer(self, entry: EntryView, organizations: list[tuple[str, str]]) -> None:
+    def offer(self, entry: EntryView, organizations: dict[str, str]) -> None:
         """Set the organizations and, the fitting ones first, the kinds to choose from."""
         named = entry.row.participations
         others = [] if not entry.row.openings_inferred else [kind for kind in Participation if kind not in named]
-        self.kind.choices = [(kind.value, PARTICIPATION_LABELS[kind]) for kind in (*named, *others)]
+        self.kind.choices = {kind.value: PARTICIPATION_LABELS[kind] for kind in (*named, *others)}
         self.organization.choices = organizations
 
 
@@ -51,9 +52,7 @@ class MoveForm(FlaskForm):
 class PassForm(FlaskForm):
     """Why somebody steps away."""
 
-    pass_reason = SelectField(
-        "Why", choices=[("", "Choose a reason"), *((r.value, w) for r, w in REASON_LABELS.items())]
-    )
+    pass_reason = SelectField("Why", choices=REASONS)
     reason = TextAreaField("Note for the other side", validators=NOTE)
 
 
@@ -62,6 +61,6 @@ class VisibilityForm(FlaskForm):
 
     visibility = RadioField(
         "What the company learns about you",
-        choices=[(visibility.value, words) for visibility, words in VISIBILITY_LABELS.items()],
+        choices=worded(VISIBILITY_LABELS),
         validators=[InputRequired("Choose what the company learns about you.")],
     )

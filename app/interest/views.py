@@ -44,15 +44,15 @@ def _state() -> InterestState | None:
     return next((state for state in InterestState if state.value == asked), None)
 
 
-def _partner_organizations() -> list[tuple[str, str]]:
+def _partner_organizations() -> dict[str, str]:
     """Return the person's organizations that can be partners, to choose from."""
     person = principal()
     known = accounts.organizations(db(), [m.organization_id for m in person.memberships])
-    return [
-        (str(m.organization_id), m.organization_name)
+    return {
+        str(m.organization_id): m.organization_name
         for m in person.memberships
         if (found := known.get(m.organization_id)) and found.kind is not OrganizationKind.US_COMPANY
-    ]
+    }
 
 
 @bp.get("/interests")

@@ -19,16 +19,16 @@ from app.directory.views.base import COMPANY_EDITORS, COMPANY_PEOPLE, EDITORS, b
 from app.regulatory import queries as regulatory
 
 
-def _companies() -> list[tuple[str, str]]:
+def _companies() -> dict[str, str]:
     """Return the U.S. companies the person may act for, to choose from."""
     person = principal()
     acting = [m for m in person.memberships if m.role in EDITORS]
     known = accounts.organizations(db(), [m.organization_id for m in acting])
-    return [
-        (str(m.organization_id), m.organization_name)
+    return {
+        str(m.organization_id): m.organization_name
         for m in acting
         if (found := known.get(m.organization_id)) and found.kind is OrganizationKind.US_COMPANY
-    ]
+    }
 
 
 @bp.get("/directory/mine")
