@@ -1,16 +1,25 @@
 """Makers of valid payments."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.core import clock, ids
-from app.payments import services
+from app.core.db import db, transaction
+from app.notifications import outbox
+from app.payments import calls, queries, services, settle
+from app.payments import gateway as door
 from app.payments.models import Payment
 from app.payments.moves import move_payment
-from app.payments.states import PaymentEvent
+from app.payments.sandbox import Sandbox
+from app.payments.states import AttemptKind, PaymentEvent
+from tests.factories import accounts as people
 
 
 def payment(session: Session, *, now: datetime | None = None, payer_id: UUID | None = None, **fields: Any) -> Payment:
@@ -37,3 +46,101 @@ def with_card(session: Session, **fields: Any) -> Payment:
     made.customer_ref, made.card_ref, made.card_brand, made.card_last4 = "cus_test", "pm_test", "visa", "4242"
     move_payment(session, made, PaymentEvent.SAVE_CARD, actor_id=None, now=clock.now())
     return made
+
+
+@dataclass
+class Desk:
+    """An application and a provider beside it in the same process; nothing moves until it is told to."""
+
+    app: Flask
+    sandbox: Sandbox
+    posted: list[int] = field(default_factory=list)
+
+    def deliver(self) -> int:
+        """Let the provider tell what it has to tell, through the real webhook."""
+        return self.sandbox.deliver_pending(self._post)
+
+    def settle(self) -> None:
+        """Let jobs, mails and events run until nothing is left."""
+        while outbox.deliver_due(clock.now()) + self.deliver():
+            pass
+
+    def _post(self, body: bytes, headers: dict[str, str]) -> int:
+        status = self.app.test_client().post("/payments/events", data=body, headers=headers).status_code
+        self.posted.append(status)
+        return status
+
+    def open(self, **fields: Any) -> UUID:
+        """Open a payment of somebody."""
+        with transaction() as session:
+            payer_id = fields.pop("payer_id", None) or people.user(session).id
+            return payment(session, payer_id=payer_id, **fields).id
+
+    def page(self, payment_id: UUID, kind: AttemptKind) -> str:
+        """Do what the views do to send the payer to the provider; return the hosted page's address."""
+        row = self.row(payment_id)
+        with transaction() as session:
+            attempt = services.open_page(session, payment_id, kind, payer_id=row.payer_id, now=clock.now())
+        wanted = calls.page_wanted(db(), attempt.id, success_url="http://ours/return", cancel_url="http://ours/back")
+        page = door.gateway().open_page(wanted)
+        with transaction() as session:
+            settle.note_page(session, attempt.id, page)
+        return page.url
+
+    def save_card(self, payment_id: UUID, number: str = "4242424242424242") -> None:
+        """Save a card on the hosted page and let the news arrive."""
+        assert self.sandbox.fill_in(self.page(payment_id, AttemptKind.CARD_PAGE), number).status == 303
+        self.settle()
+
+    def charge(self, payment_id: UUID, cents: int = 85_000) -> None:
+        """Ask for the money."""
+        with transaction() as session:
+            services.request_charge(session, payment_id, amount_cents=cents, currency="USD", now=clock.now())
+
+    def paid(self, number: str = "4242424242424242", **fields: Any) -> UUID:
+        """A payment charged to a card saved on the hosted page."""
+        payment_id = self.open(**fields)
+        self.save_card(payment_id, number)
+        self.charge(payment_id)
+        self.settle()
+        return payment_id
+
+    def refund(self, payment_id: UUID, cents: int, *, actor_id: UUID | None = None) -> UUID:
+        """Ask for money to go back."""
+        with transaction() as session:
+            asked = services.request_refund(
+                session, payment_id, amount_cents=cents, reason="Cannot travel.", actor_id=actor_id, now=clock.now()
+            )
+            return asked.id
+
+    def row(self, payment_id: UUID) -> queries.PaymentRow:
+        """Read a payment again."""
+        return self.look(payment_id).payment
+
+    def look(self, payment_id: UUID) -> queries.PaymentPage:
+        """Read everything about a payment again."""
+        with transaction() as session:
+            found = queries.payment_page(session, payment_id)
+        assert found is not None
+        return found
+
+    def books(self, payment_id: UUID) -> dict[str, int]:
+        """Return the balance of each account that one payment touched, zero ones left out."""
+        sums: dict[str, int] = {}
+        for line in self.look(payment_id).lines:
+            sums[line.account.value] = sums.get(line.account.value, 0) + line.amount_cents
+        assert sum(sums.values()) == 0
+        return {account: cents for account, cents in sums.items() if cents}
+
+
+@contextmanager
+def desk(app: Flask, *, secret: str = "whsec_test") -> Iterator[Desk]:
+    """Put a provider beside an application, inside an application context, and take it away again."""
+    sandbox = Sandbox(secret=secret, clock=lambda: clock.now().timestamp(), seed=1)
+    door.install(app, door.Gateway("sk_test_x", transport=sandbox.wsgi, sleep=lambda _: None))
+    try:
+        with app.app_context():
+            yield Desk(app, sandbox)
+    finally:
+        app.extensions.pop("payment_gateway")
+        sandbox.store.close()
