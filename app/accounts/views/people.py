@@ -68,6 +68,8 @@ def _done(user_id: UUID, form: FlaskForm, change: Callable[[Session], None], tol
     except NotFound:
         raise
     except DomainError as refusal:
+        if user_id == principal().user_id:
+            raise  # one's own page offers no form to show this at
         form.reason.errors.append(refusal.message)
         return _page(user_id, form)
     flash(told, "success")
