@@ -13,11 +13,11 @@ from app.accounts import queries as accounts
 from app.accounts.models import Organization, User
 from app.core.errors import NotFound
 from app.core.paging import Page, paginate
-from app.directory import queries, rules
+from app.directory import rules
 from app.directory.checks import PROPOSABLE
 from app.directory.keep import NO_ENTRY, content_of, newest_version, working_copy
 from app.directory.models import Claim, Entry, EntryVersion, Proposal
-from app.directory.queries import EntryRow
+from app.directory.rows import EntryRow, row_of
 from app.directory.rules import FieldChange
 from app.directory.states import ClaimState, EntryState, ProposalState, VersionKind
 
@@ -143,7 +143,7 @@ def draft(session: Session, key: str, organization_ids: Collection[UUID]) -> Dra
     proposal = session.scalars(wanted).one_or_none()
     news = {name: proposal.content[name] for name in PROPOSABLE} if proposal else {}
     return DraftView(
-        row=queries.row_of(entry), revision=entry.revision, content=content, missing=rules.missing(content),
+        row=row_of(entry), revision=entry.revision, content=content, missing=rules.missing(content),
         news=rules.comparison(content, {**content, **news}), reported_at=proposal.reported_at if proposal else None,
     )  # fmt: skip
 
@@ -170,7 +170,7 @@ def review(session: Session, key: str) -> ReviewView:
     owner = session.scalar(select(Organization.name).where(Organization.id.in_(ids))) or ""
     voucher = session.scalar(select(User.name).where(User.id == newest.attested_by)) if newest else None
     return ReviewView(
-        row=queries.row_of(entry), organization_name=owner, version=newest.number if newest else None,
+        row=row_of(entry), organization_name=owner, version=newest.number if newest else None,
         changes=rules.comparison(shown, newest.content) if newest else [], attested_by=voucher or "",
         attested_at=newest.attested_at if newest else None, attestation=newest.attestation if newest else "",
     )  # fmt: skip

@@ -20,8 +20,10 @@ from app.interest import rules
 from app.interest.models import Interest, InterestStep
 from app.interest.states import LIVE, InterestEvent, InterestState, PassReason, Side, Visibility, advance
 from app.interest.tell import tell_company, tell_partner
+from app.notifications import outbox
 from app.regulatory.states import PARTICIPATION_LABELS, Participation
 
+LAPSE = "interest.lapse"
 NO_INTEREST = "There is no such interest. Go back to the list of your interests."
 LONGEST_NOTE = 1000
 
@@ -211,6 +213,8 @@ def _keep_step(
         )
     )  # fmt: skip
     session.flush()
+    if interest.state in LIVE:
+        outbox.queue(session, LAPSE, {}, now=now, run_at=interest.expires_at)
     audit.record(
         session, f"interest.{PAST[event]}", ("interest", interest.id), actor_id=actor_id, before=before,
         after=interest.state, reason=reason, detail={"side": side.value, "entry": str(interest.entry_id)},

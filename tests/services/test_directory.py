@@ -25,6 +25,7 @@ from app.directory.states import (
     StageGroup,
     Tier,
 )
+from app.notifications import outbox
 from app.registration.states import RegistrationState
 from app.regulatory.states import Opening, Participation
 from tests.conftest import ROOT
@@ -325,6 +326,19 @@ def test_an_entry_nobody_confirmed_for_half_a_year_grows_stale_and_can_be_confir
     services.confirm_entry(session, entry_id=entry.id, user_id=writer(session, company), now=later)
     assert (entry.state, entry.as_of) == (EntryState.PUBLISHED, "2027-08-28")
     assert services.grow_stale(session, now=later) == 0
+
+
+def test_a_published_entry_grows_stale_by_itself(session):
+    company = people.company(session)
+    user = writer(session, company)
+    entry = make.entry(session, state=EntryState.IN_REVIEW, organization=company)
+    services.publish(session, entry_id=entry.id, actor_id=reviewer(session), now=clock.now())
+    clock.advance(timedelta(days=100))
+    services.confirm_entry(session, entry_id=entry.id, user_id=user, now=clock.now())
+    for days, state in ((80, EntryState.PUBLISHED), (100, EntryState.STALE)):
+        outbox.deliver_due(clock.advance(timedelta(days=days)))
+        session.refresh(entry)
+        assert entry.state is state
 
 
 def test_a_company_starts_an_entry_that_only_it_can_see(session):

@@ -17,6 +17,7 @@ from app.directory.states import EntryState
 from app.interest import queries, services
 from app.interest.models import Interest, InterestStep
 from app.interest.states import LIVE, InterestEvent, InterestState, PassReason, Side, Visibility
+from app.notifications import outbox
 from app.notifications.models import OutboxMessage
 from app.registration.models import Registration
 from app.registration.states import RegistrationState
@@ -216,6 +217,17 @@ def test_what_nobody_moved_in_time_lapses_and_the_partner_can_renew_it(session, 
     assert (made.state, other.state) == (InterestState.INTERESTED, InterestState.LAPSED)
     assert move(session, other, InterestEvent.RENEW, market.partner).state is InterestState.INTERESTED
     assert services.lapse_due(session, now=now) == 0
+
+
+def test_interest_lapses_by_itself_when_its_time_runs_out(session, market):
+    made = state(session, market)
+    session.flush()
+    outbox.deliver_due(clock.advance(timedelta(days=89)))
+    session.refresh(made)
+    assert made.state is InterestState.INTERESTED
+    outbox.deliver_due(clock.advance(timedelta(days=1)))
+    session.refresh(made)
+    assert made.state is InterestState.LAPSED
 
 
 def test_a_lapsed_interest_is_not_renewed_beside_a_newer_one(session, market):

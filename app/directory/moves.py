@@ -1,0 +1,101 @@
+"""How a kept entry changes state: held, advanced by the table, counted and noted; shared by writers and reviewers."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.accounts import queries as accounts
+from app.core import audit
+from app.core.access import Role
+from app.core.errors import InvalidInput, NotFound, Refused
+from app.directory.keep import NO_ENTRY, locked
+from app.directory.models import Entry
+from app.directory.states import EntryEvent, EntryState, advance
+
+GROW_STALE = "directory.grow_stale"
+EDITORS = frozenset({Role.COMPANY_OWNER, Role.COMPANY_DELEGATE})
+PAST: dict[EntryEvent, str] = {
+    EntryEvent.EDIT: "edited",
+    EntryEvent.SUBMIT: "submitted",
+    EntryEvent.RETURN: "returned",
+    EntryEvent.PUBLISH: "published",
+    EntryEvent.CONFIRM: "confirmed",
+    EntryEvent.GROW_STALE: "grown_stale",
+    EntryEvent.SUSPEND: "suspended",
+    EntryEvent.REINSTATE: "reinstated",
+    EntryEvent.WITHDRAW: "withdrawn",
+    EntryEvent.REOPEN: "reopened",
+}
+
+
+class Outdated(Refused):
+    """Somebody else changed the entry since this person opened it."""
+
+    code = "outdated"
+
+
+def own_entry(session: Session, entry_id: UUID, user_id: UUID) -> Entry:
+    """Return the entry, held for change, if the person writes for its company; otherwise it does not exist for them."""
+    entry = locked(session, entry_id)
+    if entry.organization_id is None:
+        raise NotFound(NO_ENTRY)
+    require_writer(session, entry.organization_id, user_id)
+    return entry
+
+
+def require_writer(session: Session, organization_id: UUID, user_id: UUID) -> None:
+    members = accounts.members(session, organization_id)
+    if not any(member.user_id == user_id and member.role in EDITORS for member in members):
+        raise NotFound(NO_ENTRY)
+
+
+def require_outsider(session: Session, entry: Entry, actor_id: UUID) -> None:
+    if entry.organization_id is None:
+        raise Refused("Nobody has claimed this entry, so there is nothing to review.")
+    if any(member.user_id == actor_id for member in accounts.members(session, entry.organization_id)):
+        raise Refused("You belong to this company, so another reviewer has to decide about its entry.")
+
+
+def move(
+    session: Session, entry: Entry, event: EntryEvent, *, actor_id: UUID | None, reason: str = "", now: datetime
+) -> None:
+    before, entry.state = entry.state, advance(entry.state, event)
+    touch(entry, now)
+    record(session, entry, event, before, actor_id=actor_id, reason=reason)
+
+
+def hide(session: Session, entry: Entry, event: EntryEvent, *, actor_id: UUID, reason: str, now: datetime) -> None:
+    before, entry.state = entry.state, advance(entry.state, event)
+    entry.shown_since = None
+    touch(entry, now)
+    record(session, entry, event, before, actor_id=actor_id, reason=reason)
+
+
+def touch(entry: Entry, now: datetime) -> None:
+    entry.changed_at = now
+    entry.revision += 1
+
+
+def record(
+    session: Session,
+    entry: Entry,
+    event: EntryEvent,
+    before: EntryState,
+    *,
+    actor_id: UUID | None,
+    reason: str = "",
+    detail: Mapping[str, Any] | None = None,
+) -> None:
+    audit.record(
+        session, f"entry.{PAST[event]}", ("directory_entry", entry.id), actor_id=actor_id,
+        before=before, after=entry.state, reason=reason, detail=detail,
+    )  # fmt: skip
+
+
+def said(reason: str) -> str:
+    if not reason.strip():
+        raise InvalidInput("Give a reason: the company reads it.")
+    return reason.strip()

@@ -1,0 +1,71 @@
+"""What a reviewer decides about a company's entry."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.core.errors import Refused
+from app.directory import rules
+from app.directory.keep import index, keep_version, locked, newest_version, put
+from app.directory.moves import GROW_STALE, Outdated, hide, move, record, require_outsider, said
+from app.directory.states import EntryEvent, Verification, VersionKind, advance
+from app.directory.tell import tell_company
+from app.notifications import outbox
+
+
+def publish(
+    session: Session, *, entry_id: UUID, actor_id: UUID, version: int | None = None, reason: str = "", now: datetime
+) -> None:
+    """Show the submitted draft to everyone its fields are meant for.
+
+    `version` is the one the reviewer compared: raises Outdated when another was submitted since. Raises Refused
+    for a reviewer who belongs to the company.
+    """
+    entry = locked(session, entry_id)
+    require_outsider(session, entry, actor_id)
+    draft = newest_version(session, entry.id)
+    if draft is None:
+        raise Refused("There is no draft to publish. The company has to save one first.")
+    if version is not None and version != draft.number:
+        raise Outdated("The company sent another version since you opened this page. Reload it and compare again.")
+    before = entry.state
+    entry.state = advance(entry.state, EntryEvent.PUBLISH)
+    content = {
+        **rules.EMPTY, **draft.content, "as_of": now.date().isoformat(),
+        "verification": Verification.COMPANY.value, "unverified_parts": "",
+    }  # fmt: skip
+    entry.confirmed_at = now
+    entry.shown_since = entry.shown_since or now
+    put(entry, content, now=now)
+    index(session, entry)
+    keep_version(
+        session, entry, VersionKind.PUBLISHED, content, author_id=actor_id, now=now,
+        attested_by=draft.attested_by, attested_at=draft.attested_at, attestation=draft.attestation,
+    )  # fmt: skip
+    record(session, entry, EntryEvent.PUBLISH, before, actor_id=actor_id, reason=reason)
+    outbox.queue(session, GROW_STALE, {}, now=now, run_at=now + rules.CONFIRM_EVERY)
+    tell_company(session, entry, "directory_reviewed", {"outcome": "published", "reason": reason}, now=now)
+
+
+def return_draft(session: Session, *, entry_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
+    """Give a submitted draft back with what to change. Raises InvalidInput without a reason."""
+    entry = locked(session, entry_id)
+    require_outsider(session, entry, actor_id)
+    move(session, entry, EntryEvent.RETURN, actor_id=actor_id, reason=said(reason), now=now)
+    tell_company(session, entry, "directory_reviewed", {"outcome": "returned", "reason": reason}, now=now)
+
+
+def suspend_entry(session: Session, *, entry_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
+    """Take a claimed entry out of everyone's sight at once. Raises InvalidInput without a reason."""
+    entry = locked(session, entry_id)
+    hide(session, entry, EntryEvent.SUSPEND, actor_id=actor_id, reason=said(reason), now=now)
+    tell_company(session, entry, "directory_reviewed", {"outcome": "suspended", "reason": reason}, now=now)
+
+
+def reinstate_entry(session: Session, *, entry_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
+    """Let a company work on a suspended entry again; it is shown after the next review."""
+    entry = locked(session, entry_id)
+    require_outsider(session, entry, actor_id)
+    move(session, entry, EntryEvent.REINSTATE, actor_id=actor_id, reason=said(reason), now=now)
+    tell_company(session, entry, "directory_reviewed", {"outcome": "reinstated", "reason": reason}, now=now)

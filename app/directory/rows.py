@@ -1,0 +1,57 @@
+"""An entry as lists show it: its public fields and nothing else."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from app.directory import rules
+from app.directory.models import Entry
+from app.directory.states import Category, EntryState, StageGroup, Tier, Verification
+from app.regulatory.states import Opening, Participation
+
+
+@dataclass(frozen=True, slots=True)
+class EntryRow:
+    """An entry in a list: public fields only. `openings_inferred`: they are our reading, not the company's."""
+
+    id: UUID
+    key: str
+    name: str
+    lead_company: str
+    us_state: str
+    category: Category
+    summary: str
+    stage: str
+    stage_group: StageGroup
+    target_first_launch: str
+    partner_countries: list[str]
+    openings: list[Opening]
+    participations: list[Participation]
+    topic_keys: list[str]
+    as_of: str
+    verification: Verification
+    state: EntryState
+    organization_id: UUID | None
+    confirmed_at: datetime | None
+    is_shown: bool
+
+    @property
+    def openings_inferred(self) -> bool:
+        return self.confirmed_at is None
+
+    @property
+    def standing(self) -> str:
+        return rules.standing(confirmed=self.confirmed_at is not None, as_of=self.as_of)
+
+
+def row_of(found: Entry) -> EntryRow:
+    """Return an entry's public fields as a row."""
+    content = {name: getattr(found, name) for name in rules.FIELD_NAMES}
+    seen = rules.visible(content, Tier.PUBLIC)
+    plain = ("name", "lead_company", "us_state", "category", "summary", "stage", "stage_group", "target_first_launch")
+    return EntryRow(
+        id=found.id, key=found.key, state=found.state, organization_id=found.organization_id,
+        confirmed_at=found.confirmed_at, is_shown=found.shown_since is not None,
+        participations=rules.participations(seen), openings=[Opening(value) for value in seen["openings"]],
+        **{name: seen[name] for name in (*plain, "partner_countries", "topic_keys", "as_of", "verification")},
+    )  # fmt: skip
