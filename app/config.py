@@ -48,6 +48,7 @@ class Settings:
     screening_list_max_age_days: int = 1
     trusted_proxies: int = 0
     debug: bool = False
+    durable: bool = True
     log_level: str = "INFO"
 
     @property

@@ -11,6 +11,7 @@ import app.directory.tasks
 import app.directory.views
 import app.interest.tasks
 import app.interest.views
+import app.matching.services
 import app.matching.tasks
 import app.matching.views
 import app.notifications.tasks
@@ -24,6 +25,7 @@ import app.registration.views
 import app.regulatory.loaders
 import app.regulatory.views
 import app.reporting.views
+import app.scheduling.services
 import app.scheduling.tasks
 import app.scheduling.views
 import app.screening.loaders
@@ -63,7 +65,7 @@ def build(settings: Settings | None = None) -> Flask:
         WTF_CSRF_SSL_STRICT=True,
     )
     flask_app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    Database(make_engine(settings.database_url)).init_app(flask_app)
+    Database(make_engine(settings.database_url, durable=settings.durable)).init_app(flask_app)
     _add_rooms(flask_app)
     _add_sign_in(flask_app)
     _connect()
@@ -104,3 +106,7 @@ def _connect() -> None:
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
     reference.LOADERS.update(app.directory.load.LOADERS)
     reference.LOADERS.update(app.screening.loaders.LOADERS)
+    matches, meetings = app.matching.services, app.scheduling.services
+    matches.on_publish[:] = [meetings.suggest_meetings]
+    matches.on_roll_back[:] = [meetings.withdraw_suggestions]
+    matches.on_apart[:] = [meetings.part_pair]

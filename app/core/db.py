@@ -24,6 +24,7 @@ from sqlalchemy import (
     Uuid,
     create_engine,
     event,
+    make_url,
     select,
 )
 from sqlalchemy.exc import IntegrityError
@@ -100,19 +101,32 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
+def _trust_the_power(connection: Any, _record: object) -> None:
+    connection.execute("PRAGMA synchronous=OFF")
+
+
 def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
 
 
-def make_engine(url: str) -> Engine:
-    """Return an engine for a SQLite or PostgreSQL address, set up as the platform needs it."""
+def make_engine(url: str, *, durable: bool = True) -> Engine:
+    """Return an engine for a SQLite or PostgreSQL address, set up as the platform needs it.
+
+    Without `durable`, a power cut may lose the last commits: for databases that are thrown away.
+    """
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"check_same_thread": False})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
+        if not durable:
+            event.listen(engine, "connect", _trust_the_power)
         return engine
-    options = f"-c lock_timeout={LOCK_TIMEOUT_MS} -c statement_timeout={STATEMENT_TIMEOUT_MS} -c timezone=UTC"
-    return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"options": options})
+    asked = str(make_url(url).query.get("options", ""))
+    ours = {"lock_timeout": LOCK_TIMEOUT_MS, "statement_timeout": STATEMENT_TIMEOUT_MS, "timezone": "UTC"}
+    if not durable:
+        ours["synchronous_commit"] = "off"
+    options = " ".join(f"-c {name}={value}" for name, value in ours.items())
+    return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"options": f"{options} {asked}"})
 
 
 class Database:

@@ -1,0 +1,194 @@
+"""Before anybody applies: staff, the summit's settings, reference data, and the U.S. companies' entries."""
+
+from dataclasses import dataclass
+from datetime import date, time, timedelta
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from app.accounts import services as accounts
+from app.accounts.models import User
+from app.accounts.states import OrganizationKind
+from app.cli.rehearsal.house import House
+from app.cli.rehearsal.population import WANTS
+from app.core import clock
+from app.core.access import Role
+from app.core.db import db, transaction
+from app.directory import claim, queries, services
+from app.directory.models import Entry
+from app.directory.queries import EntryRow
+from app.directory.rules import ATTESTATION
+from app.directory.states import Category, ClaimEvent
+from app.registration.rules.summit import Break, PoolRule, PriceStep, SummitSettings
+from app.registration.services import configure_summit
+from app.registration.states import ParticipantType, PoolKind
+from app.regulatory.states import OPENING_PARTICIPATION, Opening
+
+STAFF = {
+    "administrator": (Role.ADMINISTRATOR, "Priscilla Amundsen"),
+    "organizer": (Role.ORGANIZER, "Marcus Oyelaran"),
+    "reviewer": (Role.REVIEWER, "Helena Strand"),
+    "screener": (Role.SCREENER, "Tobias Quill"),
+    "second-screener": (Role.SCREENER, "Imani Castellan"),
+    "finance": (Role.FINANCE, "Renata Blom"),
+    "door": (Role.DOOR_STAFF, "Casper Lund"),
+}
+"""Invented people who run the summit: the part before the @ of their address, their role, their name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Company:
+    """A U.S. company of the rehearsal with the person who acts for it and the entries it claims."""
+
+    organization_id: UUID
+    user_id: UUID
+    name: str
+    entries: tuple[EntryRow, ...]
+
+
+def hire_staff(house: House, *, domain: str, password: str | None = None) -> None:
+    """Add the people who run the summit, each with one role."""
+    with transaction() as session:
+        for key, (role, name) in STAFF.items():
+            person = accounts.create_user(
+                session, email=f"{key}@{domain}", name=name, password=password, verified=True,
+                time_zone="America/New_York", now=clock.now(),
+            )  # fmt: skip
+            accounts.grant_role(session, person.id, role, actor_id=None, reason="Works here", now=clock.now())
+            house.staff[key] = person.id
+
+
+def summit_settings(first_day: date, *, partners: int, companies: int, opens: date) -> SummitSettings:
+    """Return settings of a two-day summit with room for about nine in ten partners, no market over a fifth."""
+    places = max(4, partners * 9 // 10)
+    return SummitSettings(
+        name="Commercial LEO Investment Summit",
+        tagline="Where partners abroad meet those who build what comes after the International Space Station",
+        venue="Herbert C. Hoover Building, Washington, DC",
+        zone="America/New_York",
+        days=(first_day, first_day + timedelta(days=1)),
+        day_starts=time(9),
+        day_ends=time(17),
+        slot_minutes=30,
+        tables=max(6, companies),
+        registration_opens=opens,
+        registration_closes=first_day - timedelta(days=14),
+        currency="USD",
+        price_steps=(
+            PriceStep(opens, 85_000),
+            PriceStep(opens + timedelta(days=35), 92_500),
+            PriceStep(first_day - timedelta(days=35), 97_500),
+        ),
+        pools=(
+            PoolRule(PoolKind.TOTAL, "", places + companies + 20),
+            PoolRule(PoolKind.TYPE, ParticipantType.PARTNER, places),
+            PoolRule(PoolKind.MARKET, "*", max(3, partners // 6)),
+            PoolRule(PoolKind.MARKET, "US", companies + 20),
+            PoolRule(PoolKind.ORGANIZATION, "*", 5),
+        ),
+        breaks=(Break(time(12), time(13), "Lunch"), Break(time(15), time(15, 30), "Coffee")),
+        refund_until=first_day - timedelta(days=30),
+        refund_fee_cents=12_500,
+    )
+
+
+def configure(house: House, settings: SummitSettings, *, key: str) -> UUID:
+    """Let the organizer configure the summit; return its id."""
+    with transaction() as session:
+        return configure_summit(session, settings, key=key, actor_id=house.staff["organizer"], now=clock.now()).id
+
+
+def companies_for(house: House, projects: int, *, domain: str) -> list[Company]:
+    """Make a company for every lead company of the first `projects` entries, and claim, write and publish them.
+
+    Beyond the reported entries that U.S. companies lead, companies start entries of their own.
+    """
+    reported = [entry for entry in _reported() if entry.us_state][:projects]
+    led: dict[str, list[EntryRow]] = {}
+    for entry in reported:
+        led.setdefault(entry.lead_company, []).append(entry)
+    companies = [_company(house, name, entries, domain) for name, entries in led.items()]
+    companies += [_newcomer(house, number, domain) for number in range(len(reported) + 1, projects + 1)]
+    house.settle()
+    return companies
+
+
+def _reported() -> list[EntryRow]:
+    rows: list[EntryRow] = []
+    number = 1
+    while True:
+        page = queries.entries(db(), number=number, size=100)
+        rows += page.items
+        if number >= page.pages:
+            return sorted(rows, key=lambda row: row.key)
+        number += 1
+
+
+def _owner(session: Session, name: str, number: int, domain: str) -> tuple[UUID, User]:
+    person = accounts.create_user(
+        session, email=f"company{number:03d}@{domain}", name=f"Representative {number} of {name}"[:200], verified=True,
+        time_zone="America/Chicago", now=clock.now(),
+    )  # fmt: skip
+    made = accounts.create_organization(
+        session, name=name, kind=OrganizationKind.US_COMPANY, country="US", actor_id=person.id, now=clock.now()
+    )
+    accounts.add_member(session, made.id, person.id, Role.COMPANY_OWNER, actor_id=person.id, now=clock.now())
+    return made.id, person
+
+
+def _company(house: House, name: str, entries: list[EntryRow], domain: str) -> Company:
+    with transaction() as session:
+        number = house.next_number()
+        organization_id, person = _owner(session, name, number, domain)
+        user_id = person.id
+    for entry in entries:
+        with transaction() as session:
+            claimed = claim.claim_entry(
+                session, entry_id=entry.id, organization_id=organization_id, user_id=user_id,
+                proof="The programme is ours; our registered address and officers are on our public site.",
+                now=clock.now(),
+            )  # fmt: skip
+            claim_id = claimed.id
+        with transaction() as session:
+            claim.decide_claim(
+                session, claim_id, ClaimEvent.APPROVE, actor_id=house.staff["reviewer"],
+                reason="The address and the officers agree.", now=clock.now(),
+            )  # fmt: skip
+        _publish(house, entry.id, user_id)
+    return Company(organization_id, user_id, name, tuple(entries))
+
+
+def _newcomer(house: House, number: int, domain: str) -> Company:
+    name = f"Rehearsal Orbit Company {number}"
+    with transaction() as session:
+        organization_id, person = _owner(session, name, house.next_number(), domain)
+        user_id = person.id
+        entry = services.create_entry(
+            session, organization_id=organization_id, user_id=user_id, name=f"Rehearsal Programme {number}",
+            category=house.draw.choice(list(Category)), now=clock.now(),
+        )  # fmt: skip
+        entry_id = entry.id
+    _publish(house, entry_id, user_id)
+    rows = queries.entries_of(db(), organization_id)
+    return Company(organization_id, user_id, name, tuple(rows))
+
+
+def _publish(house: House, entry_id: UUID, user_id: UUID) -> None:
+    """Take an entry from its company's draft to publication: written, submitted, compared, published."""
+    with transaction() as session:
+        entry = session.get_one(Entry, entry_id)
+        kinds = [OPENING_PARTICIPATION[Opening(opening)] for opening in entry.openings]
+        services.edit_draft(
+            session, entry_id=entry_id, user_id=user_id, attestation=ATTESTATION, now=clock.now(),
+            fields={
+                "sought_kinds": sorted(set(kinds) or set(house.draw.choice([*WANTS.values()]))),
+                "summary": entry.summary or f"{entry.name}, as its company describes it.",
+                "stage": entry.stage or "design",
+                "contact_name": "Partnerships desk",
+                "contact_email": "partnerships@companies.example",
+            },
+        )  # fmt: skip
+    with transaction() as session:
+        services.submit_for_review(session, entry_id=entry_id, user_id=user_id, now=clock.now())
+    with transaction() as session:
+        services.publish(session, entry_id=entry_id, actor_id=house.staff["reviewer"], now=clock.now())
