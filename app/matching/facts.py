@@ -116,7 +116,7 @@ def _facts(session: Session, summit_id: UUID, partners: list[ParticipantRow], pr
     return Facts(
         partners=partners,
         programmes=programmes,
-        bands=dict(session.execute(select(Entry.id, Entry.sought_band).where(Entry.id.in_(entry_ids))).tuples()),
+        bands=dict(session.execute(select(Entry.id, Entry.sought_band).where(Entry.id.in_(entry_ids))).all()),
         wishes={(side, r, e): wish for side, r, e, wish in wishes},
         blocked={(r, e) for r, e in session.execute(blocked.where(MatchBlock.summit_id == summit_id))},
         rulings={(r, e): x for r, e, x in session.execute(ruled.where(MatchRuling.summit_id == summit_id))},

@@ -191,7 +191,7 @@ def wishes_of_pair(session: Session, registration_id: UUID, entry_id: UUID) -> d
     wanted = select(MatchWish.side, MatchWish.wish).where(
         MatchWish.registration_id == registration_id, MatchWish.entry_id == entry_id
     )
-    return dict(session.execute(wanted).tuples())
+    return dict(session.execute(wanted).all())
 
 
 def block_of(session: Session, side: Side, registration_id: UUID, entry_id: UUID) -> BlockKind | None:

@@ -85,7 +85,9 @@ def start_run(
         made_by=actor_id, made_at=now, metrics={},
     )  # fmt: skip
     session.add(run)
-    with explained({"uq_match_runs_summit_id": Refused("Somebody else started a run just now. Look at the list.")}):
+    with explained(
+        {"uq_match_runs_summit_id_number": Refused("Somebody else started a run just now. Look at the list.")}
+    ):
         session.flush()
     run.job_id = outbox.queue(
         session, RUN_JOB, {"run": str(run.id)}, now=now, starter_id=actor_id, title=f"Match run {run.number}",

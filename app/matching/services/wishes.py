@@ -78,7 +78,13 @@ def _keep_wish(
                 said_by=actor_id, said_at=now,
             )
         )  # fmt: skip
-    with explained({"uq_match_wishes_summit_id": Refused("Somebody else saved this ranking just now. Load it again.")}):
+    with explained(
+        {
+            "uq_match_wishes_summit_id_side_registration_id_entry_id": Refused(
+                "Somebody else saved this ranking just now. Load it again."
+            )
+        }
+    ):
         session.flush()
     detail = {"side": side.value, "entry": str(entry_id)}
     audit.record(
