@@ -22,8 +22,8 @@ class ListEntry(VersionedRow, Base):
 class Case(Base):
     """One vetting question about one subject. `revision` counts the sets of names it was asked about.
 
-    `about` holds the ids of the people it concerns: none of them may decide it. `list_version` is the
-    version its names were last compared with, null until then. A first recommendation waits in `proposed_*`.
+    `list_version` is the version its names were last compared with, null until then. A first recommendation
+    waits in `proposed_*`.
     """
 
     __tablename__ = "screening_cases"
@@ -46,7 +46,6 @@ class Case(Base):
     subject_kind: Mapped[str] = mapped_column(String(40))
     subject_id: Mapped[UUID]
     title: Mapped[str] = mapped_column(String(300))
-    about: Mapped[json_list]
     state: Mapped[CaseState] = mapped_column(text_enum(CaseState, check="state_known"))
     revision: Mapped[int]
     opened_at: Mapped[utc_datetime]
@@ -59,6 +58,15 @@ class Case(Base):
     proposed_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     proposed_at: Mapped[utc_datetime | None]
     decided_at: Mapped[utc_datetime | None]
+
+
+class CasePerson(Base):
+    """That a case concerns a person: they may neither read nor decide it."""
+
+    __tablename__ = "screening_case_people"
+
+    case_id: Mapped[UUID] = mapped_column(ForeignKey("screening_cases.id"), primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True, index=True)
 
 
 class CaseName(Base):
@@ -111,10 +119,7 @@ class CaseStep(Base):
     """What somebody (null: the system) did to a case and why; `event` is a move or a word like 'recommend_clear'."""
 
     __tablename__ = "screening_case_steps"
-    __table_args__ = (
-        Index("ix_screening_case_steps_case", "case_id", "sequence"),
-        UniqueConstraint("case_id", "sequence"),
-    )
+    __table_args__ = (UniqueConstraint("case_id", "sequence"),)
 
     id: Mapped[uuid_pk]
     case_id: Mapped[UUID] = mapped_column(ForeignKey("screening_cases.id"))

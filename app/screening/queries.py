@@ -13,7 +13,7 @@ from app.accounts.models import User
 from app.core import reference
 from app.core.paging import Page, paginate
 from app.screening.facts import Listed, ListVersion
-from app.screening.models import Case, CaseName, CaseStep, Hit, ListEntry
+from app.screening.models import Case, CaseName, CasePerson, CaseStep, Hit, ListEntry
 from app.screening.states import CaseEvent, CaseState, NameToScreen
 
 LIST_KIND = "screening-list"
@@ -111,9 +111,15 @@ def case_for(session: Session, subject_kind: str, subject_id: UUID) -> CaseRow |
     return None if found is None else CaseRow(*found)
 
 
+def concerned(session: Session, case_id: UUID) -> frozenset[UUID]:
+    """Return the people a case is about."""
+    return frozenset(session.scalars(select(CasePerson.user_id).where(CasePerson.case_id == case_id)))
+
+
 def queue(
     session: Session,
     *,
+    reader: UUID | None = None,
     state: CaseState | None = None,
     assigned: UUID | None = None,
     unassigned: bool = False,
@@ -123,9 +129,13 @@ def queue(
     sort: str = "oldest",
     number: int = 1,
 ) -> Page[QueueRow]:
-    """Return cases for the queue: of a state, taken by somebody or nobody, scored and aged as asked, by `sort`."""
+    """Return cases for the queue: of a state, taken by somebody or nobody, scored and aged as asked, by `sort`.
+
+    Cases about the `reader` are left out.
+    """
     wanted: Select[Any] = select(*CASE_COLUMNS, User.name).outerjoin(User, User.id == Case.assigned_to_id)
-    wanted = wanted.where(Case.top_score >= least_score)
+    about_reader = exists().where(CasePerson.case_id == Case.id, CasePerson.user_id == reader)
+    wanted = wanted.where(Case.top_score >= least_score, ~about_reader)
     if state is not None:
         wanted = wanted.where(Case.state == state)
     if assigned is not None:
@@ -149,7 +159,7 @@ def case_page(session: Session, case_id: UUID) -> CasePage | None:
     """Return everything the page of a case shows, None when there is no such case."""
     taker, proposer = aliased(User), aliased(User)
     wanted = (
-        select(*CASE_COLUMNS, Case.about, taker.name, proposer.name)
+        select(*CASE_COLUMNS, taker.name, proposer.name)
         .outerjoin(taker, taker.id == Case.assigned_to_id)
         .outerjoin(proposer, proposer.id == Case.proposed_by_id)
         .where(Case.id == case_id)
@@ -157,11 +167,11 @@ def case_page(session: Session, case_id: UUID) -> CasePage | None:
     found = session.execute(wanted).one_or_none()
     if found is None:
         return None
-    *columns, about, assigned_to, proposed_by = found
+    *columns, assigned_to, proposed_by = found
     case = CaseRow(*columns)
     current = reference.current_version(session, LIST_KIND)
     return CasePage(
-        case=case, assigned_to=assigned_to, proposed_by=proposed_by, concerns=frozenset(map(UUID, about)),
+        case=case, assigned_to=assigned_to, proposed_by=proposed_by, concerns=concerned(session, case_id),
         list_as_of=_as_of(session, case.list_version),
         is_stale=case.list_version is not None and current is not None and current.number != case.list_version,
         names=_names(session, case), history=_history(session, case_id),

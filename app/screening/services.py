@@ -12,7 +12,7 @@ from app.core.errors import InvalidInput, NotFound
 from app.notifications import outbox
 from app.screening import queries, rules
 from app.screening.facts import FoundHit
-from app.screening.models import Case, CaseName, CaseStep, Hit
+from app.screening.models import Case, CaseName, CasePerson, CaseStep, Hit
 from app.screening.states import CLOSED, TRANSITIONS, CaseEvent, CaseState, NameKind, NameToScreen
 
 OnChange = Callable[[Session, Case, datetime], None]
@@ -40,12 +40,13 @@ def open_case(
     wanted_case = select(Case).where(Case.subject_kind == subject_kind, Case.subject_id == subject_id)
     case = session.scalars(wanted_case.with_for_update()).one_or_none()
     if case is None:
-        case = _new_case(session, subject_kind, subject_id, names, about, now)
+        case = _new_case(session, subject_kind, subject_id, names, now)
     elif names_of(session, case) == list(names):
-        case.about = sorted({*case.about, *map(str, about)})
+        _write_people(session, case, about)
         return case
     else:
-        _take_new_names(session, case, names, about, now)
+        _take_new_names(session, case, names, now)
+    _write_people(session, case, about)
     _write_names(session, case, names)
     outbox.queue(session, SCREEN, {"case": str(case.id), "revision": case.revision}, now=now)
     return case
@@ -106,7 +107,7 @@ def move_case(session: Session, case_id: UUID, event: CaseEvent, *, actor_id: UU
     if case.proposed_event is not None and case.proposed_by_id is not None:
         waiting = rules.Proposal(case.proposed_event, case.proposed_by_id)
     verdict = rules.decide(
-        case.state, event, actor_id=actor_id, about=frozenset(map(UUID, case.about)), proposal=waiting,
+        case.state, event, actor_id=actor_id, about=queries.concerned(session, case.id), proposal=waiting,
         is_screened=case.list_version is not None, hit_count=case.hit_count,
     )  # fmt: skip
     if verdict.is_recommendation:
@@ -124,7 +125,7 @@ def move_case(session: Session, case_id: UUID, event: CaseEvent, *, actor_id: UU
 def assign_case(session: Session, case_id: UUID, *, to: UUID | None, actor_id: UUID) -> None:
     """Give the case to a screener, or to nobody (`to` None). Raises NotFound, OwnCase for one's own case."""
     case = _locked(session, case_id)
-    if to is not None and str(to) in case.about:
+    if to is not None and to in queries.concerned(session, case.id):
         raise rules.OwnCase("This case is about you or your application. Another screener must take it.")
     before, case.assigned_to_id = case.assigned_to_id, to
     audit.record(
@@ -157,15 +158,10 @@ def names_of(session: Session, case: Case) -> list[NameToScreen]:
 
 
 def _new_case(
-    session: Session,
-    subject_kind: str,
-    subject_id: UUID,
-    names: Sequence[NameToScreen],
-    about: Sequence[UUID],
-    now: datetime,
+    session: Session, subject_kind: str, subject_id: UUID, names: Sequence[NameToScreen], now: datetime
 ) -> Case:
     case = Case(
-        subject_kind=subject_kind, subject_id=subject_id, title=names[0].name[:300], about=sorted(set(map(str, about))),
+        subject_kind=subject_kind, subject_id=subject_id, title=names[0].name[:300],
         state=CaseState.OPEN, revision=1, opened_at=now, screened_at=None, list_version=None, hit_count=0, top_score=0,
         assigned_to_id=None, proposed_event=None, proposed_by_id=None, proposed_at=None, decided_at=None,
     )  # fmt: skip
@@ -175,17 +171,23 @@ def _new_case(
     return case
 
 
-def _take_new_names(
-    session: Session, case: Case, names: Sequence[NameToScreen], about: Sequence[UUID], now: datetime
-) -> None:
+def _take_new_names(session: Session, case: Case, names: Sequence[NameToScreen], now: datetime) -> None:
     case.revision += 1
-    case.title, case.about = names[0].name[:300], sorted({*case.about, *map(str, about)})
+    case.title = names[0].name[:300]
     _drop_proposal(case)
     if case.state is CaseState.NEEDS_INFORMATION:
         _move(session, case, CaseEvent.ANSWER, None, "The names or facts were changed.", now)
     elif case.state in CLOSED:
         _move(session, case, CaseEvent.REOPEN, None, "The names or facts were changed.", now)
     case.list_version, case.screened_at, case.hit_count, case.top_score = None, None, 0, 0
+
+
+def _write_people(session: Session, case: Case, about: Sequence[UUID]) -> None:
+    known = queries.concerned(session, case.id)
+    session.add_all(
+        CasePerson(case_id=case.id, user_id=person) for person in dict.fromkeys(about) if person not in known
+    )
+    session.flush()
 
 
 def _write_names(session: Session, case: Case, names: Sequence[NameToScreen]) -> None:

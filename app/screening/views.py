@@ -36,6 +36,7 @@ def cases() -> ResponseReturnValue:
     age, score = _whole("age", AGES), _whole("score", SCORES)
     page = queries.queue(
         db(),
+        reader=principal().user_id,
         state=CaseState(asked["state"]) if asked["state"] in list(CaseState) else None,
         assigned=principal().user_id if asked["held"] == "me" else None,
         unassigned=asked["held"] == "nobody",
