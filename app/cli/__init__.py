@@ -13,6 +13,7 @@ from app.cli.payments import group as payments
 from app.cli.reference import group as reference
 from app.cli.retention import retention
 from app.cli.screening import group as screening
+from app.cli.summit import summit
 from app.cli.users import users
 
 COMMANDS: list[Command] = [
@@ -28,6 +29,7 @@ COMMANDS: list[Command] = [
     screening,
     matching,
     meetings,
+    summit,
 ]
 
 

@@ -21,9 +21,14 @@ class Item:
 
 ITEMS: list[Item] = [
     Item("Directory", "directory.entries", EXPLORE),
+    Item("My application", "registration.status", MINE),
     Item("My interests", "interest.interests", MINE),
     Item("Our entries", "directory.mine", COMPANY),
     Item("Pipeline", "interest.pipeline", COMPANY),
+    Item("My badge", "registration.badge", MINE),
+    Item("Applications", "registration.registrations", DESK),
+    Item("Door", "registration.door", DESK),
+    Item("Summit settings", "registration.summit", DESK),
     Item("Entries to review", "directory.reviews", DESK),
     Item("Claims", "directory.claims", DESK),
     Item("Interest in numbers", "interest.summary", DESK),

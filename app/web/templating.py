@@ -84,8 +84,6 @@ def reader() -> Principal | None:
     if g.get("page_of_last_resort"):
         known = g.get("_login_user")
         return known if isinstance(known, Principal) else None
-    if getattr(current_app, "login_manager")._user_callback is None:  # noqa: B009 - until accounts registers its loader
-        return None
     return principal_or_none()
 
 
@@ -123,7 +121,8 @@ def _links_of(field: Field) -> Iterator[ErrorLink]:
     for part in nested:
         yield from _links_of(part)
     target = f"{field.id}-0" if widget_of(field) in ("radios", "checkboxes") else field.id
-    for message in field.errors:
+    own = [] if isinstance(field.errors, dict) else field.errors  # of a form in a form: told at its parts
+    for message in own:
         if isinstance(message, str) or not nested:
             named = f"{field.label.text}: {message}" if str(message).startswith(UNNAMED) else str(message)
             yield ErrorLink(f"#{target}" if field.type != "CSRFTokenField" else None, named)

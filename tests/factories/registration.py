@@ -9,9 +9,12 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organization, User
-from app.core import clock
+from app.core import clock, reference
 from app.core.access import Role
 from app.core.money import AmountBand
+from app.payments.models import Attempt, Payment
+from app.payments.moves import move_attempt, move_payment, open_attempt
+from app.payments.states import AttemptEvent, AttemptKind, AttemptState, PaymentEvent
 from app.registration.models import Registration, Summit
 from app.registration.queries import SummitView, summit_view
 from app.registration.rules.prices import terms_on
@@ -20,8 +23,14 @@ from app.registration.rules.summit import Break, PoolRule, PriceStep, SummitSett
 from app.registration.services.places import take_places
 from app.registration.services.summit import configure_summit
 from app.registration.states import HOLDING, ParticipantType, PoolKind, RegistrationState
+from app.regulatory import queries as regulatory_queries
+from app.regulatory.models import Country
 from app.regulatory.states import Opening, Participation
+from app.screening import queries as screening_queries
+from app.screening import services as screening
+from app.screening.states import NameKind, NameToScreen
 from tests.factories import accounts
+from tests.factories import payments as payment_makers
 
 _numbers = count(1)
 
@@ -114,3 +123,72 @@ def _join(session: Session, organization: Organization, person: User, kind: Part
     if session.scalar(wanted) is None:
         role = Role.COMPANY_OWNER if kind is ParticipantType.COMPANY else Role.PARTICIPANT
         accounts.member(session, organization=organization, person=person, role=role)
+
+
+def screening_list(session: Session) -> None:
+    """A restricted-party list of one invented party, unless one is loaded."""
+    if screening_queries.current_list(session) is None:
+        party = {"list_code": "SDN", "kind": "entity", "name": "Nebula Forwarding FZE", "countries": ["AE"]}
+        reference.load_rows(
+            session, screening_queries.LIST_KIND, {"1": party}, file_name="list.csv", sha256="0" * 64,
+            as_of=clock.now().date(), now=clock.now(),
+        )  # fmt: skip
+
+
+def cleared(session: Session, registration: Registration) -> Registration:
+    """The registration, with a screening case that the newest list cleared."""
+    screening_list(session)
+    names = [NameToScreen("Aiko Tanaka", NameKind.PERSON, "JP")]
+    case = screening.open_case(session, "registration", registration.id, names, now=clock.now())
+    current = screening_queries.current_list(session)
+    assert current is not None
+    screening.record_screening(
+        session, case.id, revision=case.revision, list_version=current.number, found=[[]], now=clock.now()
+    )
+    return registration
+
+
+def in_review(session: Session, **columns: Any) -> Registration:
+    """An application that could be approved: in review, screened, with a payment where there is a fee."""
+    made = cleared(session, registration(session, state=RegistrationState.IN_REVIEW, **columns))
+    if made.terms and made.terms["price_cents"]:
+        with_payment(session, made)
+    return made
+
+
+def with_payment(session: Session, registration: Registration) -> Payment:
+    """The payment of an application, with a saved card."""
+    person = session.get_one(User, registration.user_id)
+    return payment_makers.with_card(
+        session, subject_kind="registration", subject_id=registration.id, payer_id=person.id
+    )
+
+
+def countries(session: Session) -> None:
+    """Japan, France and the United States as reference data."""
+    if regulatory_queries.countries(session):
+        return
+    plain = {
+        "tier": "T5_LICENSE", "as_of": "2026-07-23", "artemis_accords": "", "artemis_date_status": "",
+        "mtcr_member": False, "ear_country_groups": ["B"], "ear_chart_marks": [], "ear_embargo": "", "ear_d5": False,
+        "itar_126_1": "n", "aukus_exemption": False, "cfius_excepted": False, "us_tsa": "n",
+        "us_framework_agreement": False, "iss_partner": "n", "esa_member": "n", "dependency_of": "", "notes": "",
+        "source": ["https://example.org"],
+    }  # fmt: skip
+    names = {"JP": ("JPN", "Japan"), "FR": ("FRA", "France"), "US": ("USA", "United States")}
+    rows = {key: {**plain, "iso2": key, "iso3": iso3, "name": name} for key, (iso3, name) in names.items()}
+    kind = next(k for k, loader in reference.LOADERS.items() if loader.table is Country)
+    reference.load_rows(
+        session, kind, rows, file_name="countries.csv", sha256="1" * 64, as_of=clock.now().date(), now=clock.now()
+    )
+
+
+def pay(session: Session, registration: Registration) -> None:
+    """The provider says that the fee arrived."""
+    payment = session.scalars(select(Payment).where(Payment.subject_id == registration.id)).one()
+    charge = session.scalars(
+        select(Attempt).where(Attempt.payment_id == payment.id, Attempt.kind != AttemptKind.CARD_PAGE)
+    ).first() or open_attempt(session, payment, AttemptKind.PAY_PAGE, now=clock.now())
+    if charge.state is not AttemptState.SUCCEEDED:
+        move_attempt(session, charge, AttemptEvent.SUCCEED, now=clock.now())
+    move_payment(session, payment, PaymentEvent.SUCCEED, actor_id=None, now=clock.now())

@@ -25,6 +25,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts.states import KIND_LABELS
 from app.core.money import BAND_LABELS, AmountBand
+from app.registration.forms.choices import choices
 from app.registration.rules.application import (
     Aims,
     ForOrganization,
@@ -56,7 +57,7 @@ class YouForm(FlaskForm):  # type: ignore[misc]
     """The person."""
 
     participant_type = RadioField(
-        "I come as", choices=[(t.value, words) for t, words in TYPE_LABELS.items()],
+        "I come as", choices=choices(TYPE_LABELS),
         validators=[InputRequired("Choose as what you come.")],
     )  # fmt: skip
     full_name = StringField(
@@ -86,7 +87,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     choice = RadioField("I come for", validators=[InputRequired("Choose an organization, or enter a new one.")])
     name = StringField("Name of the new organization", validators=[Length(max=200)])
     kind = SelectField(
-        "Kind", choices=[("", "Choose")] + [(k.value, words) for k, words in KIND_LABELS.items()],
+        "Kind", choices=choices(KIND_LABELS, blank="Choose"),
         validators=[Optional()],
     )  # fmt: skip
     country = SelectField("Country", validators=[Optional()])
@@ -96,7 +97,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, memberships: Sequence[tuple[UUID, str]]) -> None:
         """Offer the organizations the person belongs to, and a new one."""
-        self.choice.choices = [(str(key), name) for key, name in memberships] + [(NEW, "A new organization")]
+        self.choice.choices = choices([*((str(key), name) for key, name in memberships), (NEW, "A new organization")])
         if not memberships and not self.is_submitted():
             self.choice.data = NEW
 
@@ -130,15 +131,17 @@ class AimsForm(FlaskForm):  # type: ignore[misc]
 
     seeks = Checkboxes(
         "What would you like to take part in?",
-        choices=[(p.value, words) for p, words in PARTICIPATION_LABELS.items()],
+        choices=choices(PARTICIPATION_LABELS),
     )
-    offers = Checkboxes("What do you offer partners?", choices=[(o.value, words) for o, words in OPENING_WORDS.items()])
+    offers = Checkboxes("What do you offer partners?", choices=choices(OPENING_WORDS))
     band = RadioField(
-        "How much do you think of?", choices=[(b.value, words) for b, words in BAND_LABELS.items()],
+        "How much do you think of?", choices=choices(BAND_LABELS),
         default=AmountBand.UNDISCLOSED.value,
     )  # fmt: skip
     languages = Checkboxes(
-        "Languages you can meet in", choices=LANGUAGES, validators=[InputRequired("Choose at least one language.")]
+        "Languages you can meet in",
+        choices=choices(LANGUAGES),
+        validators=[InputRequired("Choose at least one language.")],
     )
 
     def validate_seeks(self, field: SelectMultipleField) -> None:
@@ -158,7 +161,9 @@ class OwnerForm(Form):  # type: ignore[misc]
     """One owner; a row without a name is left out."""
 
     name = StringField("Name", validators=[Length(max=200)])
-    is_person = SelectField("Person or organization", choices=[("yes", "Person"), ("no", "Organization")])
+    is_person = SelectField(
+        "Person or organization", choices=choices([("yes", "Person"), ("no", "Organization")]), default="yes"
+    )
     country = SelectField("Country", validators=[Optional()])
     share = IntegerField("Share in percent", validators=[Optional(), NumberRange(1, 100, "Enter 1 to 100.")])
 
@@ -177,7 +182,7 @@ class OwnershipForm(FlaskForm):  # type: ignore[misc]
     def offer(self, countries: Sequence[tuple[str, str]]) -> None:
         """Offer the countries in every row."""
         for row in self.owners:
-            row.form.country.choices = [("", "Choose"), *countries]
+            row.form.country.choices = choices(countries, blank="Choose")
 
     def part(self) -> Ownership:
         """Return what was entered, without empty rows."""

@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.registration.forms.choices import choices
 from app.registration.states import DECLINE_LABELS, RegistrationState
 from app.registration.states import RegistrationState as State
 
@@ -43,7 +44,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
 
     decision = RadioField("Decision", validators=[InputRequired("Choose a decision.")])
     reason = SelectField(
-        "Reason, if you decline", choices=[("", "Choose")] + [(r.value, words) for r, words in DECLINE_LABELS.items()],
+        "Reason, if you decline", choices=choices(DECLINE_LABELS, blank="Choose"),
         validators=[Optional()],
     )  # fmt: skip
     words = TextAreaField("Words to the applicant", validators=[Optional(), Length(max=4000)])
@@ -54,7 +55,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
 
     def offer(self, state: RegistrationState) -> None:
         """Offer what is possible in `state`."""
-        self.decision.choices = [(d.value, DECISION_LABELS[d]) for d in POSSIBLE.get(state, [])]
+        self.decision.choices = choices((d.value, DECISION_LABELS[d]) for d in POSSIBLE.get(state, []))
 
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for the reason of a refusal and the words of a question."""

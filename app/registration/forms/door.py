@@ -4,6 +4,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, RadioField, StringField
 from wtforms.validators import UUID, InputRequired, Length, Optional
 
+from app.registration.forms.choices import choices
 from app.registration.states import Direction
 
 
@@ -14,7 +15,9 @@ class ScanForm(FlaskForm):  # type: ignore[misc]
     registration_id = HiddenField(validators=[Optional(), UUID()])
     door = StringField("Door", default="Main entrance", validators=[InputRequired("Name the door."), Length(max=40)])
     direction = RadioField(
-        "Direction", choices=[(Direction.IN.value, "In"), (Direction.OUT.value, "Out")], default=Direction.IN.value
+        "Direction",
+        choices=choices([(Direction.IN.value, "In"), (Direction.OUT.value, "Out")]),
+        default=Direction.IN.value,
     )
     nonce = HiddenField(validators=[InputRequired("Open the door page again."), UUID()])
 

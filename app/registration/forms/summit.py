@@ -20,6 +20,7 @@ from wtforms import (
 )
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
+from app.registration.forms.choices import choices
 from app.registration.rules.stored import Fault
 from app.registration.rules.summit import EVERY, SummitSettings
 from app.registration.states import TYPE_LABELS, PoolKind
@@ -46,7 +47,7 @@ class BreakForm(Form):  # type: ignore[misc]
 class PoolForm(Form):  # type: ignore[misc]
     """A pool of places; an empty row is left out."""
 
-    kind = SelectField("Kind", choices=[("", "None")] + [(k.value, k.value.capitalize()) for k in PoolKind])
+    kind = SelectField("Kind", choices=choices(((k.value, k.value.capitalize()) for k in PoolKind), blank="None"))
     key = StringField("Country, type or * for each", validators=[Length(max=20)])
     capacity = IntegerField("Places", validators=[Optional(), NumberRange(0, 1_000_000)])
 

@@ -11,7 +11,7 @@ from app.registration.queries.people import (
     registration_of,
 )
 from app.registration.queries.status import StatusPage, status_page
-from app.registration.queries.summit import KeyDate, SummitView, current_summit, summit_view
+from app.registration.queries.summit import KeyDate, SummitView, current_summit, summit_by_key, summit_view
 
 __all__ = [
     "KeyDate",
@@ -35,5 +35,6 @@ __all__ = [
     "registration_of",
     "scan",
     "status_page",
+    "summit_by_key",
     "summit_view",
 ]

@@ -18,7 +18,7 @@ from app.registration.queries.people import RegistrationRow, registration
 from app.registration.queries.summit import SummitView
 from app.registration.rules.days import business_days_between
 from app.registration.rules.pools import pools_touched
-from app.registration.rules.words import pool_words
+from app.registration.rules.words import pool_title
 from app.registration.states import EVENT_WORDS, HOLDING, UNDECIDED, ParticipantType, RegistrationState
 from app.screening.models import Case
 from app.screening.queries import CaseRow, case_for
@@ -58,7 +58,7 @@ class DeskRow:
 class PoolEffect:
     """What approving would do to a pool; `after` equals `taken` when the place is held already."""
 
-    words: str
+    title: str
     capacity: int
     taken: int
     after: int
@@ -202,7 +202,7 @@ def _effects(session: Session, summit: SummitView, found: RegistrationRow) -> li
     taken = {(pool.kind, pool.key): pool.taken for pool in _pools(session, summit.id)}
     one_more = 0 if found.state in HOLDING else 1
     return [
-        PoolEffect(pool_words(rule.kind, rule.key), rule.capacity, now, now + one_more)
+        PoolEffect(pool_title(rule.kind, rule.key), rule.capacity, now, now + one_more)
         for rule in touched
         for now in [taken.get((rule.kind, rule.key), 0)]
     ]
@@ -229,7 +229,7 @@ def _history(session: Session, registration_id: UUID) -> list[HistoryRow]:
 class PoolRow:
     """A pool as organizers read it: places taken of its capacity."""
 
-    words: str
+    title: str
     capacity: int
     taken: int
 
@@ -238,4 +238,4 @@ def pools(session: Session, summit_id: UUID) -> list[PoolRow]:
     """Return every pool but those of single organizations, the total first, then markets, then types."""
     order = {"total": 0, "market": 1, "type": 2}
     found = sorted((p for p in _pools(session, summit_id) if p.kind in order), key=lambda p: (order[p.kind], p.key))
-    return [PoolRow(pool_words(p.kind, p.key), p.capacity, p.taken) for p in found]
+    return [PoolRow(pool_title(p.kind, p.key), p.capacity, p.taken) for p in found]

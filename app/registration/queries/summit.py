@@ -56,6 +56,11 @@ def summit_view(session: Session, summit_id: UUID) -> SummitView | None:
     return _view(session, select(Summit.id).where(Summit.id == summit_id))
 
 
+def summit_by_key(session: Session, key: str) -> SummitView | None:
+    """Return the summit of that key with the settings in force."""
+    return _view(session, select(Summit.id).where(Summit.key == key))
+
+
 def _view(session: Session, wanted: Select[UUID]) -> SummitView | None:
     row = session.execute(
         select(Summit.id, Summit.key, SummitVersion.version, SummitVersion.settings)

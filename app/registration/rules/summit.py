@@ -1,6 +1,6 @@
 """A summit's settings as one value: what it holds, what makes it unfit, what its slots are."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -69,7 +69,7 @@ class SummitSettings:
     offer_days: int = 3
     refund_until: date | None = None
     refund_fee_cents: int = 0
-    holidays: tuple[date, ...] = field(default=())
+    holidays: tuple[date, ...] = ()
 
     def slots(self) -> list[SlotTemplate]:
         """Return the slots of every day in order, in UTC; venue time is kept across a change of clocks."""
@@ -108,3 +108,17 @@ class SummitSettings:
     def closes_at(self) -> datetime:
         """The moment registration closes: the end of its last day at the venue."""
         return self.moment(datetime.combine(self.registration_closes + timedelta(days=1), time()))
+
+
+def moved(settings: SummitSettings, *, first_day: date) -> SummitSettings:
+    """Return the settings with every day moved alike, so that the summit begins on `first_day`."""
+    by = first_day - min(settings.days)
+    return replace(
+        settings,
+        days=tuple(day + by for day in settings.days),
+        registration_opens=settings.registration_opens + by,
+        registration_closes=settings.registration_closes + by,
+        price_steps=tuple(PriceStep(step.since + by, step.cents) for step in settings.price_steps),
+        refund_until=settings.refund_until + by if settings.refund_until else None,
+        holidays=tuple(day + by for day in settings.holidays),
+    )

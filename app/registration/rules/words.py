@@ -12,3 +12,13 @@ def pool_words(kind: PoolKind, key: str) -> str:
         PoolKind.MARKET: f"the market {key}",
         PoolKind.ORGANIZATION: "the places of this organization",
     }[kind]
+
+
+def pool_title(kind: PoolKind, key: str) -> str:
+    """Return a pool as a table names it."""
+    return {
+        PoolKind.TOTAL: "Total of the summit",
+        PoolKind.MARKET: f"Market {key}",
+        PoolKind.TYPE: f"Type: {TYPE_LABELS[ParticipantType(key)]}" if kind is PoolKind.TYPE else "",
+        PoolKind.ORGANIZATION: "This organization",
+    }[kind]

@@ -24,6 +24,7 @@ from app.registration.forms.apply import (
     ReviewForm,
     YouForm,
 )
+from app.registration.forms.choices import choices
 from app.registration.queries import RegistrationRow
 from app.registration.rules.application import STEP_LABELS, Part, ownership_from, you_from
 from app.registration.rules.prices import price_on
@@ -107,7 +108,7 @@ def you() -> ResponseReturnValue:
     said = you_from(_draft().answers)
     shown = said or {"full_name": principal().name}
     form = YouForm(obj=said) if said else YouForm(data=shown)
-    form.citizenship.choices = [("", "Choose"), *country_choices(db())]
+    form.citizenship.choices = choices(country_choices(db()), blank="Choose")
     return _part_page(0, form, form.part)
 
 
@@ -118,7 +119,7 @@ def organization() -> ResponseReturnValue:
     chosen = _draft().organization_id
     form = OrganizationForm(data={"choice": str(chosen)} if chosen else {})
     form.offer([(m.organization_id, m.organization_name) for m in principal().memberships])
-    form.country.choices = [("", "Choose"), *country_choices(db())]
+    form.country.choices = choices(country_choices(db()), blank="Choose")
     return _part_page(1, form, form.part)
 
 

@@ -1,0 +1,425 @@
+"""The pages of registration, in every role that has business there."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import select
+
+from app.core import clock, ids
+from app.core.access import Role
+from app.notifications import outbox
+from app.payments.states import PaymentState
+from app.registration import queries, services
+from app.registration.models import Registration, SummitVersion
+from app.registration.rules.summit import PoolRule
+from app.registration.states import ParticipantType, PoolKind, RegistrationState
+from tests.factories import accounts
+from tests.factories import registration as make
+
+S = RegistrationState
+YOU = {"participant_type": "partner", "full_name": "Aiko Tanaka", "job_title": "Director", "citizenship": "JP",
+       "birth_year": "1980"}  # fmt: skip
+ORGANIZATION = {"choice": "new", "name": "Kibo Trading", "kind": "trading_house", "country": "JP", "website": ""}
+AIMS = {"seeks": ["equity", "payload"], "band": "from_10m_to_50m", "languages": ["en", "ja"]}
+OWNERS = {"owners-0-name": "Tsukuba Holdings", "owners-0-is_person": "no", "owners-0-country": "JP",
+          "owners-0-share": "60", "owners-1-name": "", "owners-1-is_person": "yes"}  # fmt: skip
+
+
+@pytest.fixture
+def summit(session):
+    make.countries(session)
+    return make.summit(session)
+
+
+@pytest.fixture
+def staff(session, signed_in):
+    return lambda *roles: signed_in(accounts.staff(session, *roles).id)
+
+
+def mine(session, summit, person_id):
+    session.expire_all()
+    return queries.registration_of(session, summit.id, person_id)
+
+
+def test_a_person_applies_step_by_step_and_comes_back_on_another_device(session, summit, signed_in):
+    person = accounts.user(session, name="Aiko Tanaka")
+    browser = signed_in(person.id)
+    assert "$925.00" in browser.get("/apply").text
+    assert browser.post("/apply").path == "/apply/you"
+    browser.get("/apply/you")
+    assert browser.post("/apply/you", YOU).path == "/apply/organization"
+    browser.get("/apply/organization")
+    assert browser.post("/apply/organization", ORGANIZATION).path == "/apply/aims"
+
+    other = signed_in(person.id)
+    assert other.get("/apply", status=303).path == "/apply/aims"
+    other.get("/apply/aims")
+    assert other.post("/apply/aims", AIMS).path == "/apply/ownership"
+    other.get("/apply/ownership")
+    assert other.post("/apply/ownership", OWNERS).path == "/apply/review"
+    assert "Tsukuba Holdings (Japan)" in other.get("/apply/review").text
+    assert other.post("/apply/review", {"declared": "y"}).path == "/apply/card"
+    card = other.get("/apply/card")
+    assert "$925.00" in card.text
+    row = mine(session, summit, person.id)
+    assert (row.state, row.country, [str(p) for p in row.seeks]) == (S.IN_REVIEW, "JP", ["equity", "payload"])
+    page = other.get("/apply/status")
+    assert page.links()["Save a card"] == "/apply/card"
+    assert "decision by 22 March 2027" in page.text
+
+
+def test_what_was_saved_is_shown_again(session, summit, signed_in):
+    browser = signed_in(accounts.user(session).id)
+    browser.post("/apply")
+    browser.post("/apply/you", YOU)
+    browser.post("/apply/organization", ORGANIZATION)
+    browser.post("/apply/aims", AIMS)
+    browser.post("/apply/ownership", OWNERS)
+    assert 'value="Director"' in browser.get("/apply/you").html
+    assert "Kibo Trading" in browser.get("/apply/organization").html
+    assert 'value="Tsukuba Holdings"' in browser.get("/apply/ownership").html
+    assert browser.get("/apply/aims").html.count(" checked") == 5
+
+
+@pytest.mark.check("E2")
+@pytest.mark.parametrize(
+    ("path", "form", "words"),
+    [
+        ("/apply/you", {**YOU, "full_name": ""}, "Enter your full name."),
+        ("/apply/you", {**YOU, "citizenship": "XX"}, "Not a valid choice"),
+        ("/apply/you", {**YOU, "birth_year": "80"}, "between 1900 and 2015"),
+        ("/apply/you", {**YOU, "participant_type": "king"}, "Not a valid choice"),
+        ("/apply/organization", {"choice": "new"}, "Enter the organization's name."),
+        ("/apply/organization", {"choice": str(ids.new_id())}, "Not a valid choice"),
+        ("/apply/organization", {**ORGANIZATION, "website": "kibo"}, "full address"),
+        ("/apply/organization", {**ORGANIZATION, "kind": "us_company", "country": "US"}, "U.S. company"),
+        ("/apply/aims", {"band": "under_1m", "languages": ["en"]}, "at least one thing"),
+        ("/apply/ownership", {**OWNERS, "owners-0-country": ""}, "Choose the owner's country."),
+        ("/apply/review", {"declared": "y"}, "The part 'Organization' is missing"),
+        ("/apply/review", {}, "Tick the box"),
+    ],
+)
+def test_what_is_wrong_is_said_at_the_top_with_a_link_to_the_field(session, summit, signed_in, path, form, words):
+    browser = signed_in(accounts.user(session).id)
+    browser.post("/apply")
+    browser.post("/apply/you", YOU)
+    page = browser.post(path, form, status=422)
+    assert words in page.text
+    assert "Error: " in page.html
+
+
+def test_somebody_without_a_draft_is_told_where_to_begin(session, summit, signed_in):
+    browser = signed_in(accounts.user(session).id)
+    browser.get("/apply/you", status=404)
+    assert browser.get("/apply/status", status=303).path == "/apply"
+    browser.get("/badge", status=404)
+    browser.get("/apply/withdraw", status=404)
+
+
+def test_applications_that_are_not_open_say_when_they_are(session, signed_in):
+    make.summit(session, registration_closes=clock.now().date() - timedelta(days=5))
+    page = signed_in(accounts.user(session).id).get("/apply")
+    assert "Applications are not open" in page.text
+
+
+def test_before_a_summit_is_set_up_the_pages_say_so(session, staff):
+    staff(Role.ORGANIZER).get("/summit", status=404)
+
+
+@pytest.mark.parametrize("state", list(S))
+def test_the_status_page_says_where_i_stand_in_every_state(session, summit, signed_in, state):
+    made = make.registration(session, state=state, summit=summit, question="Who owns it?", decision_words="Not now.")
+    page = signed_in(made.user_id).get("/apply/status")
+    assert "What to do now" in page.text
+    assert state.value.replace("_", " ") in page.text.lower()
+
+
+def test_an_applicant_answers_the_question_of_the_desk(session, summit, signed_in):
+    made = make.registration(session, state=S.NEEDS_INFORMATION, summit=summit, question="Who owns Tsukuba?")
+    browser = signed_in(made.user_id)
+    assert "Who owns Tsukuba?" in browser.get("/apply/status").text
+    browser.post("/apply/answer", {"words": ""}, status=422)
+    browser.post("/apply/answer", {"words": "Its founders."})
+    assert mine(session, summit, made.user_id).state is S.IN_REVIEW
+
+
+def test_an_offered_place_is_accepted_or_given_up_on_the_status_page(session, summit, signed_in):
+    made = make.with_payment(session, make.cleared(session, make.registration(session, state=S.OFFERED)))
+    browser = signed_in(made.payer_id)
+    page = browser.get("/apply/status")
+    assert page.links()["Give up the place"] == "/apply/withdraw"
+    browser.post("/apply/accept")
+    assert mine(session, summit, made.payer_id).state is S.PAYMENT_DUE
+
+
+def test_a_withdrawal_shows_the_sum_before_it_is_confirmed(session, summit, signed_in):
+    paid = make.in_review(session, summit=summit)
+    services.approve(
+        session, paid.id, actor_id=accounts.staff(session, Role.REVIEWER).id, now=clock.now(), max_list_age_days=None
+    )
+    make.pay(session, paid)
+    browser = signed_in(paid.user_id)
+    assert "$800.00 goes back to you" in browser.get("/apply/withdraw").text
+    page = browser.post("/apply/withdraw", {"shown_refund_cents": "92500"}, status=422)
+    assert "has changed" in page.text
+    browser.post("/apply/withdraw", {"shown_refund_cents": "80000"})
+    assert mine(session, summit, paid.user_id).state is S.WITHDRAWN
+    assert "Apply again" in browser.get("/apply/status").text
+
+
+@pytest.mark.check("L2")
+def test_a_payment_that_waits_for_the_person_is_linked_with_its_deadline(session, summit, signed_in):
+    due = make.registration(session, state=S.PAYMENT_DUE, summit=summit)
+    payment = make.with_payment(session, due)
+    payment.amount_cents, payment.currency, payment.state = 92_500, "USD", PaymentState.REQUIRES_ACTION
+    session.flush()
+    page = signed_in(due.user_id).get("/apply/status")
+    assert page.links()["Pay the fee"] == f"/payments/{payment.id}"
+    assert "8 Mar 2027" in page.text
+
+
+def test_the_desk_lists_filters_searches_and_sorts(session, summit, staff):
+    fr = accounts.organization(session, name="Étoile Fonds", country="FR")
+    make.registration(session, state=S.IN_REVIEW, organization=fr, person=accounts.user(session, name="Zoé Petit"))
+    make.registration(session, state=S.WAITLISTED, participant_type=ParticipantType.MEDIA)
+    make.registration(session, state=S.DRAFT)
+    desk = staff(Role.REVIEWER)
+    everybody = desk.get("/registrations")
+    assert "Showing 1 to 2 of 2" in everybody.text
+    for query, found in (("state=in_review", 1), ("market=FR", 1), ("type=media", 1), ("q=étoile", 1), ("q=zoé", 1),
+                         ("q=1", 1), ("market=FR&type=media", 0), ("state=nonsense&sort=nonsense", 2),
+                         ("sort=name", 2), ("sort=due", 2), ("page=9", 2)):  # fmt: skip
+        assert desk.get(f"/registrations?{query}").html.count("/registrations/") == found, query
+    assert "Nothing matches" in desk.get("/registrations?q=nobody").text
+
+
+def test_an_application_late_against_the_promise_is_marked(session, summit, staff, now):
+    due = summit.settings.day_of(now) + timedelta(days=1)
+    make.registration(session, state=S.IN_REVIEW, summit=summit, decision_due_on=due)
+    desk = staff(Role.REVIEWER)
+    assert "Late" not in desk.get("/registrations").text
+    with clock.stopped(now):
+        clock.advance(timedelta(days=2))
+        later = staff(Role.REVIEWER)
+        assert "Late" in later.get("/registrations").text
+
+
+def test_the_desk_comes_in_pages_of_25(session, summit, staff):
+    kibo = accounts.organization(session)
+    for _ in range(26):
+        make.registration(session, state=S.IN_REVIEW, summit=summit, organization=kibo)
+    desk = staff(Role.REVIEWER)
+    assert "Showing 1 to 25 of 26" in desk.get("/registrations").text
+    assert "Showing 26 to 26 of 26" in desk.get("/registrations?page=2").text
+
+
+def test_a_reviewer_sees_the_effect_on_places_and_approves(session, summit, staff):
+    waiting = make.in_review(session, summit=summit)
+    desk = staff(Role.REVIEWER)
+    page = desk.get(f"/registrations/{waiting.id}")
+    assert "Total of the summit 200 0 1" in page.text
+    assert "Market JP 60 0 1" in page.text
+    desk.post(f"/registrations/{waiting.id}", {"decision": "approve", "seen_moves": waiting.moves})
+    session.expire_all()
+    assert waiting.state is S.PAYMENT_DUE
+    assert "nothing to decide" in desk.get(f"/registrations/{waiting.id}").text
+
+
+@pytest.mark.parametrize(
+    ("form", "state"),
+    [
+        ({"decision": "decline", "reason": "balance"}, S.DECLINED),
+        ({"decision": "waitlist", "priority": "3"}, S.WAITLISTED),
+        ({"decision": "ask", "words": "Who owns it?"}, S.NEEDS_INFORMATION),
+    ],
+)
+def test_a_reviewer_decides_otherwise(session, summit, staff, form, state):
+    waiting = make.in_review(session, summit=summit)
+    desk = staff(Role.ORGANIZER)
+    desk.post(f"/registrations/{waiting.id}", {**form, "seen_moves": waiting.moves})
+    session.expire_all()
+    assert waiting.state is state
+
+
+@pytest.mark.parametrize(
+    ("form", "words"),
+    [
+        ({"decision": "decline"}, "Choose the reason"),
+        ({"decision": "ask"}, "Write what you need to know."),
+        ({}, "Choose a decision."),
+        ({"decision": "waitlist", "priority": "12"}, "Enter 0 to 9."),
+        ({"decision": "approve", "seen_moves": "0"}, "has moved since"),
+    ],
+)
+def test_a_decision_that_cannot_stand_says_why(session, summit, staff, form, words):
+    waiting = make.in_review(session, summit=summit)
+    page = staff(Role.REVIEWER).post(f"/registrations/{waiting.id}", {"seen_moves": waiting.moves, **form}, status=422)
+    assert words in page.text
+
+
+def test_a_full_pool_is_named_on_the_page(session, staff):
+    full = make.summit(session, pools=(PoolRule(PoolKind.TOTAL, "", 0),))
+    waiting = make.in_review(session, summit=full)
+    page = staff(Role.REVIEWER).post(
+        f"/registrations/{waiting.id}", {"decision": "approve", "seen_moves": waiting.moves}, status=422
+    )
+    assert "No place is left in the total of the summit." in page.text
+
+
+@pytest.mark.check("D11")
+def test_a_reviewer_cannot_decide_on_their_own_application(session, summit, signed_in):
+    waiting = make.in_review(session, summit=summit)
+    from app.accounts import services as account_services
+
+    account_services.grant_role(session, waiting.user_id, Role.REVIEWER, actor_id=None, now=clock.now())
+    own = signed_in(waiting.user_id)
+    assert "Another reviewer must decide" in own.get(f"/registrations/{waiting.id}").text
+    page = own.post(f"/registrations/{waiting.id}", {"decision": "approve", "seen_moves": waiting.moves}, status=422)
+    assert "your own application" in page.text
+
+
+def test_an_organizer_cancels_after_reading_what_goes_back(session, summit, staff):
+    made = make.registration(session, summit=summit)
+    desk = staff(Role.ORGANIZER)
+    assert "Nothing was paid." in desk.get(f"/registrations/{made.id}/cancel").text
+    desk.post(f"/registrations/{made.id}/cancel", {"reason": ""}, status=422)
+    desk.post(f"/registrations/{made.id}/cancel", {"reason": "The visa was denied."})
+    session.expire_all()
+    assert made.state is S.CANCELLED
+
+
+def test_nobody_opens_an_application_that_is_a_draft_or_does_not_exist(session, summit, staff):
+    draft = make.registration(session, state=S.DRAFT, summit=summit)
+    desk = staff(Role.REVIEWER)
+    desk.get(f"/registrations/{draft.id}", status=404)
+    desk.get(f"/registrations/{ids.new_id()}", status=404)
+
+
+@pytest.mark.parametrize("path", ["/registrations", "/summit", "/summit/edit", "/door"])
+def test_participants_do_not_enter_the_rooms_of_staff(session, summit, signed_in, path):
+    signed_in(make.registration(session, summit=summit).user_id).get(path, status=403)
+
+
+@pytest.mark.parametrize(("role", "path"), [(Role.REVIEWER, "/summit"), (Role.DOOR_STAFF, "/registrations"),
+                                            (Role.REVIEWER, "/door")])  # fmt: skip
+def test_staff_enter_only_the_rooms_of_their_role(session, summit, staff, role, path):
+    staff(role).get(path, status=403)
+
+
+def test_a_badge_shows_the_person_and_a_code_of_our_own_drawing(session, summit, signed_in):
+    made = make.registration(session, summit=summit)
+    page = signed_in(made.user_id).get("/badge")
+    assert made.badge_code in page.text
+    assert "<svg" in page.html
+    assert "Japan" in page.text
+
+
+def test_a_badge_is_scanned_admitted_and_then_refused_with_time_and_door(session, summit, staff):
+    made = make.registration(session, summit=summit)
+    door = staff(Role.DOOR_STAFF)
+    assert "autofocus" in door.get("/door").html
+    first = door.post("/door", {"code": made.badge_code, "door": "A", "direction": "in", "nonce": str(ids.new_id())})
+    assert "Admitted" in door.get(first.path).text
+    second = door.post("/door", {"code": made.badge_code, "door": "B", "direction": "in", "nonce": str(ids.new_id())})
+    page = door.get(second.path)
+    assert "Already inside" in page.text
+    assert "07:00 EST" in page.text
+    assert "at A." in page.text
+    assert "1 people are inside" in page.text or "1 person is inside" in page.text
+
+
+def test_the_same_form_sent_twice_goes_to_the_same_answer(session, summit, staff):
+    made = make.registration(session, summit=summit)
+    door = staff(Role.DOOR_STAFF)
+    form = {"code": made.badge_code, "door": "A", "direction": "in", "nonce": str(ids.new_id())}
+    assert door.post("/door", form).path == door.post("/door", form).path
+
+
+@pytest.mark.parametrize(
+    ("form", "words"), [({}, "Scan a badge"), ({"code": "X", "door": ""}, "Name the door."), ({"nonce": "1"}, "")]
+)
+def test_an_empty_scan_says_what_to_do(session, summit, staff, form, words):
+    usual = {"code": "", "door": "A", "direction": "in", "nonce": str(ids.new_id())}
+    assert words in staff(Role.DOOR_STAFF).post("/door", {**usual, **form}, status=422).text
+
+
+@pytest.mark.check("J7")
+def test_somebody_without_a_code_is_found_by_name_without_the_name_in_an_address(session, summit, staff):
+    made = make.registration(session, summit=summit, person=accounts.user(session, name="Zoë Ångström"))
+    door = staff(Role.DOOR_STAFF)
+    door.get("/door")
+    page = door.post("/door/people", {"search": "ångst", "door": "C"}, status=200)
+    assert "Zoë Ångström" in page.text
+    form = {"registration_id": str(made.id), "nonce": str(ids.new_id()), "door": "C", "direction": "in"}
+    assert "Admitted: Zoë Ångström" in door.get(door.post("/door", form).path).text
+    assert "Nobody found" in door.post("/door/people", {"search": "nobody"}, status=200).text
+    door.post("/door/people", {"search": ""}, status=422)
+    door.get(f"/door/scans/{ids.new_id()}", status=404)
+
+
+def edited(summit, **changes):
+    settings = summit.settings
+    form = {
+        "name": settings.name, "tagline": settings.tagline, "venue": settings.venue, "zone": settings.zone,
+        "days": "2027-05-04\n2027-05-05", "day_starts": "09:00", "day_ends": "17:00", "slot_minutes": "30",
+        "tables": "20", "breaks-0-starts": "12:00", "breaks-0-ends": "13:00", "breaks-0-label": "Lunch",
+        "registration_opens": "2027-01-04", "registration_closes": "2027-04-16", "currency": "USD",
+        "free_types": "media\nspeaker", "decision_business_days": "15", "payment_days": "7", "offer_days": "3",
+        "refund_until": "2027-04-10", "refund_fee": "125.00", "holidays": "", "seen_version": str(summit.version),
+    }  # fmt: skip
+    for number, step in enumerate(settings.price_steps):
+        form[f"price_steps-{number}-since"] = str(step.since)
+        form[f"price_steps-{number}-amount"] = f"{step.cents / 100:.2f}"
+    for number, pool in enumerate(settings.pools):
+        form |= {f"pools-{number}-kind": pool.kind, f"pools-{number}-key": pool.key,
+                 f"pools-{number}-capacity": str(pool.capacity)}  # fmt: skip
+    return {**form, **changes}
+
+
+def test_an_organizer_previews_a_change_and_then_saves_it_as_a_version(session, summit, staff):
+    desk = staff(Role.ORGANIZER)
+    assert "version 1" in desk.get("/summit").text
+    assert 'value="850.00"' in desk.get("/summit/edit").html
+    assert "Nothing changes" in desk.post("/summit/edit", edited(summit), status=200).text
+    change = edited(summit, tables="30", refund_fee="150.00")
+    preview = desk.post("/summit/edit", change, status=200)
+    assert ">Tables</th><td>20</td><td>30</td>" in preview.html
+    assert ">Refund fee</th><td>125.00</td><td>150.00</td>" in preview.html
+    assert session.scalars(select(SummitVersion.version)).all() == [1]
+    desk.post("/summit/edit", {**change, "step": "save"})
+    assert "version 2" in desk.get("/summit").text
+
+
+@pytest.mark.parametrize(
+    ("changed", "words"),
+    [
+        ({"zone": "Mars/Base"}, "is not a time zone"),
+        ({"days": "4 May"}, "Use a date"),
+        ({"name": ""}, "Fill this in."),
+        ({"pools-0-kind": ""}, "Set the total number of places"),
+        ({"price_steps-0-since": "2027-02-01"}, "The first price must hold"),
+        ({"seen_version": "0", "tables": "30", "step": "save"}, "Somebody else changed"),
+    ],
+)
+def test_settings_that_cannot_stand_are_refused_at_the_field(session, summit, staff, changed, words):
+    page = staff(Role.ORGANIZER).post("/summit/edit", edited(summit, **changed), status=422)
+    assert words in page.text
+
+
+def test_every_mail_of_this_room_can_be_written(session, summit):
+    """Each template is rendered with what the services give it, by playing each decision once."""
+    by = accounts.staff(session, Role.REVIEWER, Role.FINANCE).id
+    now = clock.now()
+    asked, declined, waiting, approved, cancelled = (make.in_review(session, summit=summit) for _ in range(5))
+    services.ask(session, asked.id, "Who?", actor_id=by, now=now)
+    services.decline(session, declined.id, reason="balance", words="Sorry.", actor_id=by, now=now)
+    services.put_on_waitlist(session, waiting.id, actor_id=by, now=now)
+    services.approve(session, approved.id, actor_id=by, now=now, max_list_age_days=None)
+    services.cancel(session, cancelled.id, reason="Changed.", actor_id=by, now=now)
+    outbox.deliver_due(now)
+    session.expire_all()
+    assert session.get_one(Registration, waiting.id).state is S.OFFERED
+    from app.notifications.models import MailboxMessage
+
+    sent = {message.subject for message in session.scalars(select(MailboxMessage))}
+    assert len(sent) >= 5
