@@ -96,6 +96,15 @@ def test_a_bug_shows_a_reference_number_and_nothing_of_itself(odd, name):
         assert word not in answer.text
 
 
+def test_without_a_database_there_is_still_a_page_with_a_way_on(tmp_path):
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 'gone' / 'no.sqlite'}", tmp_path))
+    app.config["PROPAGATE_EXCEPTIONS"] = False
+    page = Visitor(app.test_client()).get("/", status=500)
+    assert page.heading == "Something went wrong on our side"
+    assert app.test_client().get("/healthz").status_code == 200
+    assert app.test_client().get("/readyz").status_code == 503
+
+
 @pytest.mark.parametrize("name", ["locked", "timeout"])
 def test_a_lock_that_is_not_given_in_time_asks_to_come_back(odd, name):
     answer = odd.test_client().get(f"/odd/{name}")
