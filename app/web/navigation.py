@@ -8,6 +8,7 @@ from app.core.access import Principal, policy_for
 
 EXPLORE, MINE, COMPANY, DESK = "Explore", "My summit", "My company", "Organize"
 SECTIONS = [EXPLORE, MINE, COMPANY, DESK]  # in this order; other sections follow in the order of ITEMS
+MOST_ALONE = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +70,16 @@ class Section:
 
 
 def sections(person: Principal | None) -> list[Section]:
-    """Return the sections with the links that `person` may follow; sections without any are left out."""
+    """Return the sections with the links that `person` may follow; sections without any are left out.
+
+    A few links of a single section stand by themselves: a menu of one menu would only hide them.
+    """
     names = SECTIONS + [item.section for item in ITEMS if item.section not in SECTIONS]
     found = [Section(name, _links(name, person)) for name in dict.fromkeys(names)]
-    return [section for section in found if section.items]
+    filled = [section for section in found if section.items]
+    if len(filled) == 1 and len(filled[0].items) <= MOST_ALONE:
+        return [Section(link.label, [link]) for link in filled[0].items]
+    return filled
 
 
 def _links(section: str, person: Principal | None) -> list[Link]:
