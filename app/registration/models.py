@@ -9,7 +9,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from app.core.db import Base, json_dict, json_list, text_enum, utc_datetime, uuid_pk
 from app.core.money import AmountBand
 from app.registration.states import (
-    ENDED,
     Direction,
     ParticipantType,
     PoolKind,
@@ -18,7 +17,9 @@ from app.registration.states import (
     ScanResult,
 )
 
-_ENDED_SQL = ", ".join(f"'{state.value}'" for state in sorted(ENDED))
+LIVE = text("state NOT IN ('cancelled', 'declined', 'expired', 'substituted', 'withdrawn')")
+HELD = text("released_at IS NULL")
+INSIDE = text("left_at IS NULL")
 
 
 class Summit(Base):
@@ -73,7 +74,7 @@ class Registration(Base):
     __table_args__ = (
         Index(
             "uq_registrations_live_person", "summit_id", "user_id", unique=True,
-            sqlite_where=text(f"state NOT IN ({_ENDED_SQL})"), postgresql_where=text(f"state NOT IN ({_ENDED_SQL})"),
+            sqlite_where=LIVE, postgresql_where=LIVE,
         ),
         UniqueConstraint("summit_id", "number"),
         Index("ix_registrations_desk", "summit_id", "state", "submitted_at"),
@@ -140,7 +141,7 @@ class Place(Base):
     __table_args__ = (
         Index(
             "uq_places_held", "registration_id", "pool_id", unique=True,
-            sqlite_where=text("released_at IS NULL"), postgresql_where=text("released_at IS NULL"),
+            sqlite_where=HELD, postgresql_where=HELD,
         ),
         Index("ix_places_pool_id", "pool_id"),
     )  # fmt: skip
@@ -159,7 +160,7 @@ class Admission(Base):
     __table_args__ = (
         Index(
             "uq_admissions_inside", "registration_id", unique=True,
-            sqlite_where=text("left_at IS NULL"), postgresql_where=text("left_at IS NULL"),
+            sqlite_where=INSIDE, postgresql_where=INSIDE,
         ),
     )  # fmt: skip
 

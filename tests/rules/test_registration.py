@@ -1,6 +1,7 @@
 """States, prices, days, refunds, slots, settings: what the rules of registration decide."""
 
 import itertools
+import re
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -8,6 +9,7 @@ import pytest
 
 from app.core.errors import TransitionRefused
 from app.core.states import advance
+from app.registration.models import LIVE
 from app.registration.rules.application import type_refusal
 from app.registration.rules.changes import changes
 from app.registration.rules.days import add_business_days, business_days_between
@@ -54,6 +56,10 @@ def test_nothing_is_paid_or_confirmed_before_it_was_approved():
     before_approval = {S.DRAFT, S.SUBMITTED, S.IN_REVIEW, S.NEEDS_INFORMATION, S.WAITLISTED, S.OFFERED}
     reached = {TRANSITIONS[state, event] for state, event in TRANSITIONS if state in before_approval}
     assert not reached & {S.PAYMENT_DUE, S.CONFIRMED}
+
+
+def test_the_database_keeps_one_live_application_a_person_by_the_same_ended_states():
+    assert set(re.findall(r"'(\w+)'", str(LIVE))) == {state.value for state in ENDED}
 
 
 def test_nothing_leaves_an_ended_state_but_late_money():

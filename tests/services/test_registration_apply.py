@@ -19,6 +19,7 @@ from app.registration.rules.prices import Terms
 from app.registration.rules.summit import PoolRule
 from app.registration.states import ParticipantType, PoolKind, RegistrationState
 from app.regulatory.states import Participation
+from app.screening import queries as screening_queries
 from app.screening.models import Case, CaseName
 from tests.factories import accounts
 from tests.factories import registration as make
@@ -129,7 +130,9 @@ def test_submitting_fixes_the_terms_opens_screening_and_payment_and_tells_the_pe
     case = session.scalars(select(Case).where(Case.subject_id == draft.id)).one()
     names = session.scalars(select(CaseName.name).where(CaseName.case_id == case.id).order_by(CaseName.position)).all()
     assert names == ["Aiko Tanaka", "Kibo Trading", "Tsukuba Holdings"]
-    assert case.about == [str(draft.user_id)]
+    page = screening_queries.case_page(session, case.id)
+    assert page is not None
+    assert page.concerns == {draft.user_id}
     payment = session.scalars(select(Payment).where(Payment.subject_id == draft.id)).one()
     assert (payment.payer_id, payment.amount_cents) == (draft.user_id, None)
     assert "registration_received" in mails(session)

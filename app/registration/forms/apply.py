@@ -161,10 +161,8 @@ class OwnerForm(Form):  # type: ignore[misc]
     """One owner; a row without a name is left out."""
 
     name = StringField("Name", validators=[Length(max=200)])
-    is_person = SelectField(
-        "Person or organization", choices=choices([("yes", "Person"), ("no", "Organization")]), default="yes"
-    )
-    country = SelectField("Country", validators=[Optional()])
+    is_person = SelectField("Kind", choices=choices({"yes": "Person", "no": "Organization"}), default="yes")
+    country = SelectField("Country", default="")
     share = IntegerField("Share in percent", validators=[Optional(), NumberRange(1, 100, "Enter 1 to 100.")])
 
     def validate_country(self, field: SelectField) -> None:

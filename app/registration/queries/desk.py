@@ -137,13 +137,14 @@ def _narrowed(query: Select[*tuple[Any, ...]], wanted: DeskFilter) -> Select[*tu
         query = query.where(Registration.country == wanted.market)
     if wanted.participant_type is not None:
         query = query.where(Registration.participant_type == wanted.participant_type)
-    if wanted.search:
+    if wanted.search.isdecimal():
+        query = query.where(cast(Registration.number, String) == wanted.search)
+    elif wanted.search:
         text = " ".join(wanted.search.casefold().split())
         query = query.where(
             or_(
                 User.search_text.contains(text, autoescape=True),
                 Organization.search_name.contains(text, autoescape=True),
-                cast(Registration.number, String) == text,
             )
         )
     return query
