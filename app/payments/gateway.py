@@ -261,7 +261,7 @@ class Gateway:
     def events_since(self, since: datetime) -> list[EventSeen]:
         """Return every event since then, oldest first, whether its webhook arrived or not."""
         found = [
-            EventSeen(event.id, event.type, str(event.data.object.get("id", "")), _moment(event.created))
+            EventSeen(event.id, event.type, str(getattr(event.data.object, "id", "")), _moment(event.created))
             for event in self._listed(self._v1.events.list, since)
         ]
         return found[::-1]
