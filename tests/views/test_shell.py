@@ -1,7 +1,9 @@
 """What every answer carries, and what is answered when something is refused, broken or not ready."""
 
 import re
+import shutil
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from flask import Flask, request
@@ -16,6 +18,7 @@ from app.core.db import Base
 from app.core.errors import Forbidden, NotFound, Refused, TooMany
 from tests.conftest import settings_for
 from tests.factories import accounts as make
+from tests.factories import directory, registration
 from tests.pages import Visitor, sound
 
 PAGES = ["/", "/accessibility", "/privacy", "/security", "/styleguide"]
@@ -260,7 +263,9 @@ def test_a_database_that_was_never_migrated_is_not_ready_outside_tests(tmp_path)
 
 def test_a_folder_that_is_gone_is_not_ready(tmp_path):
     settings = settings_for(f"sqlite:///{tmp_path / 's.sqlite'}", tmp_path / "gone")
-    assert create_app(settings).test_client().get("/readyz").status_code == 503
+    client = create_app(settings).test_client()
+    shutil.rmtree(tmp_path / "gone", ignore_errors=True)
+    assert client.get("/readyz").status_code == 503
 
 
 @pytest.mark.check("N7")
@@ -281,6 +286,47 @@ def test_the_style_guide_is_not_shown_in_production(tmp_path):
     app = create_app(settings)
     Base.metadata.create_all(app.extensions["database"].engine)
     assert app.test_client().get("/styleguide").status_code == 404
+
+
+@pytest.mark.check("N8")
+def test_the_official_banner_and_identifier_stand_only_on_official_sites(visitor, tmp_path):
+    assert "official website of the United States" not in visitor.get("/").html
+    settings = replace(
+        settings_for(f"sqlite:///{tmp_path / 's.sqlite'}", tmp_path),
+        site_profile="gov",
+        base_url="https://summit.example.gov",
+    )
+    app = create_app(settings)
+    Base.metadata.create_all(app.extensions["database"].engine)
+    page = Visitor(app.test_client()).get("/")
+    assert "An official website of the United States government" in page.html
+    assert "Agency identifier" in page.html
+
+
+def test_the_front_page_names_the_summit_its_dates_and_its_prices(visitor, session):
+    registration.summit(session)
+    page = visitor.get("/")
+    for words in ("4 January 2027", "16 April 2027", "within 15 business days", "charged only when you are approved"):
+        assert words in page.text
+    assert "$850.00" in page.text
+    assert page.links()["Apply to attend"] == "/apply"
+
+
+def test_the_front_page_says_when_applications_open_and_that_they_closed(visitor, session, now):
+    summit = registration.summit(session)
+    clock.advance(summit.registration_closes - now)
+    assert "Applications closed on 16 April 2027." in visitor.get("/").text
+    clock.advance(timedelta(days=-200))
+    assert "Applications open on 4 January 2027." in visitor.get("/").text
+
+
+def test_before_a_summit_is_announced_the_front_page_says_so(visitor):
+    assert "No summit is announced yet" in visitor.get("/").text
+
+
+def test_the_front_page_says_that_a_programme_is_reported_and_not_confirmed(visitor, session):
+    directory.entry(session)
+    assert "not confirmed by the company" in visitor.get("/").text
 
 
 def test_search_engines_stay_out_of_demonstrations(visitor):
