@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.regulatory.states import OUTCOME_LABELS, Outcome, Stage, Tier
+from app.regulatory.states import OUTCOME_LABELS, OUTCOME_TONES, Outcome, Stage, Tier
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +86,8 @@ class PolicyStep:
     @property
     def outcome_words(self) -> str:
         return OUTCOME_LABELS[self.outcome]
+
+    @property
+    def tone(self) -> str:
+        """Return the tone of the outcome's tag; the words say it too."""
+        return OUTCOME_TONES[self.outcome]

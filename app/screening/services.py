@@ -92,7 +92,7 @@ def record_screening(
     else:
         if is_new:
             _drop_proposal(case)
-        _note(session, case, "screened", None, case.state, f"{len(hits)} possible hits with {version_words}.", now)
+        _note(session, case, "screened", None, case.state, f"{_counted(len(hits))} with {version_words}.", now)
 
 
 def move_case(session: Session, case_id: UUID, event: CaseEvent, *, actor_id: UUID, reason: str, now: datetime) -> None:
@@ -217,6 +217,10 @@ def _write_hits(session: Session, case: Case, list_version: int, found: Sequence
     session.add_all(hits)
     session.flush()
     return hits
+
+
+def _counted(hits: int) -> str:
+    return "1 possible hit" if hits == 1 else f"{hits} possible hits"
 
 
 def _pairs(session: Session, case: Case) -> set[tuple[str, str]]:

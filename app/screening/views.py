@@ -11,6 +11,7 @@ from app.core.access import Role, allow, holders, principal
 from app.core.db import db, transaction
 from app.core.errors import Forbidden, NotFound, Refused
 from app.core.settings import settings
+from app.regulatory.queries import country_choices
 from app.screening import queries, rules, services
 from app.screening.forms import DecisionForm
 from app.screening.states import EVENT_LABELS, STATE_TONES, CaseEvent, CaseState
@@ -74,7 +75,7 @@ def case(case_id: UUID) -> ResponseReturnValue:
             return redirect(url_for("screening.case", case_id=case_id), 303)
     return render_template(
         "screening/case.html", page=page, form=form, tones=STATE_TONES, events=EVENT_LABELS,
-        notice=_notice(page), now=clock.now(),
+        notice=_notice(page), countries=dict(country_choices(db())),
     ), 422 if form.errors else 200  # fmt: skip
 
 
