@@ -34,6 +34,10 @@ def _manages(place: OrganizationRow, person: Principal) -> bool:
     return place.id in person.organizations(lead_role(place.kind))
 
 
+def _countries() -> dict[str, str]:
+    return dict(regulatory.country_choices(db()))
+
+
 def _roles(place: OrganizationRow) -> list[Role]:
     return [role for role in Role if role in roles_in(place.kind)]
 
@@ -46,6 +50,7 @@ def my_organizations() -> ResponseReturnValue:
     found = lists.organizations_found(db(), search=search, number=number) if person.roles & SEES_ALL else None
     return render_template(
         "accounts/organizations.html", mine=lists.belongs_to(db(), person.user_id), found=found, search=search,
+        countries=_countries(),
     )  # fmt: skip
 
 
@@ -53,7 +58,7 @@ def my_organizations() -> ResponseReturnValue:
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def new_organization() -> ResponseReturnValue:
     form = OrganizationForm()
-    form.country.choices = {"": "Choose a country", **dict(regulatory.country_choices(db()))}
+    form.country.choices = {"": "Choose a country", **_countries()}
     if form.validate_on_submit():
         try:
             with transaction() as session:
@@ -82,8 +87,7 @@ def _page(place: OrganizationRow, form: InvitationForm) -> ResponseReturnValue:
     page = render_template(
         "accounts/organization.html", place=place, members=queries.members(db(), place.id), form=form,
         manages=manages, invitations=lists.invitations(db(), place.id, now=clock.now()) if manages else [],
-        offered=_roles(place), person=person,
-        belongs=place.id in person.organizations(),
+        offered=_roles(place), person=person, belongs=place.id in person.organizations(), countries=_countries(),
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
