@@ -19,7 +19,7 @@ from app.registration.models import Registration, Summit
 from app.registration.queries import SummitView, summit_view
 from app.registration.rules.prices import terms_on
 from app.registration.rules.stored import to_plain
-from app.registration.rules.summit import Break, PoolRule, PriceStep, SummitSettings
+from app.registration.rules.summit import Break, PoolRule, PriceStep, SummitSettings, moved
 from app.registration.services.places import take_places
 from app.registration.services.summit import configure_summit
 from app.registration.states import HOLDING, ParticipantType, PoolKind, RegistrationState
@@ -65,6 +65,17 @@ def settings(**changes: Any) -> SummitSettings:
 def summit(session: Session, *, key: str = "leo-2027", **changes: Any) -> SummitView:
     """A configured summit that takes applications on 1 March 2027; `changes` are settings."""
     made = configure_summit(session, settings(**changes), key=key, actor_id=None, now=clock.now())
+    view = summit_view(session, made.id)
+    assert view is not None
+    return view
+
+
+def open_summit(session: Session, **changes: Any) -> SummitView:
+    """A summit that takes applications on the day of the clock, whichever that is."""
+    in_90_days = clock.now().date() + timedelta(days=90)
+    made = configure_summit(
+        session, moved(settings(**changes), first_day=in_90_days), key="leo-open", actor_id=None, now=clock.now()
+    )
     view = summit_view(session, made.id)
     assert view is not None
     return view
