@@ -7,12 +7,14 @@ from enum import StrEnum
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from click import ClickException
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "not-a-secret-for-the-demo-only"  # noqa: S105 - production refuses it by name
 
 
-class SettingsError(Exception):
-    """The environment does not describe an installation that may start."""
+class SettingsError(ClickException):
+    """The environment does not describe an installation that may start; a command prints it and exits with 1."""
 
 
 class Environment(StrEnum):

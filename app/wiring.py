@@ -49,6 +49,7 @@ ROOMS = [
 def build(settings: Settings | None = None) -> Flask:
     """Build the application. Raises SettingsError when settings or routes are unfit to start."""
     settings = settings or read_settings()
+    _make_folder(settings)
     logs.configure(as_json=settings.is_production, level=settings.log_level)
     flask_app = Flask("app", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static"))
     flask_app.extensions["settings"] = settings
@@ -76,6 +77,15 @@ def build(settings: Settings | None = None) -> Flask:
     if silent := access.undeclared(flask_app):
         raise SettingsError(f"These routes do not say who may use them: {', '.join(silent)}")
     return flask_app
+
+
+def _make_folder(settings: Settings) -> None:
+    try:
+        settings.var_folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise SettingsError(
+            f"The folder {settings.var_folder} cannot be made: {error.strerror}. Set VAR_FOLDER to one that can."
+        ) from error
 
 
 def _add_rooms(flask_app: Flask) -> None:

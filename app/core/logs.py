@@ -92,6 +92,8 @@ def configure(*, as_json: bool, level: str) -> None:
     root = logging.getLogger()
     root.handlers = [handler]
     root.setLevel(level)
+    for chatty in ("alembic", "stripe", "huey"):
+        logging.getLogger(chatty).setLevel("WARNING")
 
 
 def log() -> structlog.stdlib.BoundLogger:

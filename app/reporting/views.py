@@ -3,9 +3,11 @@
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
+from app.core import clock
 from app.core.access import Role, allow, holders
 from app.core.db import db
-from app.reporting import audit
+from app.registration.queries import current_summit
+from app.reporting import audit, figures
 
 bp = Blueprint("reporting", __name__)
 
@@ -18,3 +20,12 @@ def audit_log() -> ResponseReturnValue:
     number = request.args.get("page", "1")
     page = audit.entries(db(), **asked, number=int(number) if number.isdecimal() and len(number) < 9 else 1)
     return render_template("reporting/audit.html", page=page, asked=asked)
+
+
+@bp.get("/control-room")
+@allow(read=holders(Role.ORGANIZER, Role.ADMINISTRATOR))
+def control_room() -> ResponseReturnValue:
+    """Show at most eight figures, each with a way to the list behind it."""
+    summit = current_summit(db())
+    shown = figures.control_room(db(), summit, now=clock.now()) if summit else []
+    return render_template("reporting/control_room.html", summit=summit, figures=shown)

@@ -93,10 +93,10 @@ def fill_in_page(house: House, registration_id: UUID, kind: AttemptKind, card: s
         house.sandbox.authenticate(page.url)
 
 
-def screen_all(house: House, *, listed_names: Sequence[str]) -> int:
-    """Let two screeners judge every open case: those that really bear a listed name are confirmed.
+def screen_all(house: House, *, listed_names: Sequence[str], leave: int = 0) -> int:
+    """Let two screeners judge every open case but the last `leave`: bearers of a listed name are confirmed.
 
-    Returns how many cases people had to look at.
+    Returns how many cases there were.
     """
     house.settle()
     held = db().execute(
@@ -104,7 +104,7 @@ def screen_all(house: House, *, listed_names: Sequence[str]) -> int:
     )
     listed = set(listed_names)
     cases = [(row.id, _names_of(row.id)) for row in held.all()]
-    for case_id, names in cases:
+    for case_id, names in cases[: len(cases) - leave]:
         bears = bool(listed & names)
         event = CaseEvent.CONFIRM if bears else CaseEvent.CLEAR
         reason = "Name, country and date of birth agree." if bears else "Another person: the birth dates differ."
@@ -119,17 +119,22 @@ def _names_of(case_id: UUID) -> set[str]:
     return set(db().scalars(select(CaseName.name).where(CaseName.case_id == case_id)))
 
 
-def decide_all(house: House, summit_id: UUID) -> None:
-    """Let the reviewer decide every application in review, oldest first; what fits no pool goes to the waitlist."""
+def decide_all(house: House, summit_id: UUID, *, leave: int = 0) -> None:
+    """Let the reviewer decide applications, oldest first and all but the last `leave`.
+
+    What fits no pool goes to the waitlist; what screening has not decided is left alone.
+    """
     reviewer = house.staff["reviewer"]
-    for registration_id in _in_state(summit_id, RegistrationState.IN_REVIEW):
-        confirmed_match = _case_state(registration_id) is CaseState.CONFIRMED_MATCH
-        with transaction() as session:
-            if confirmed_match:
+    in_review = _in_state(summit_id, RegistrationState.IN_REVIEW)
+    for registration_id in in_review[: len(in_review) - leave]:
+        screened = _case_state(registration_id)
+        if screened is CaseState.CONFIRMED_MATCH:
+            with transaction() as session:
                 services.decline(
                     session, registration_id, reason=DeclineReason.SCREENING, actor_id=reviewer, now=clock.now()
                 )
-                continue
+        if screened is not CaseState.CLEARED:
+            continue
         try:
             with transaction() as session:
                 services.approve(session, registration_id, actor_id=reviewer, now=clock.now(), max_list_age_days=None)

@@ -1,7 +1,9 @@
 """Before anybody applies: staff, the summit's settings, reference data, and the U.S. companies' entries."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, time, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -44,6 +46,15 @@ class Company:
     user_id: UUID
     name: str
     entries: tuple[EntryRow, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """A programme that a company of a rehearsal starts itself; `fields` are what it writes about it."""
+
+    name: str
+    category: Category
+    fields: Mapping[str, Any] = field(default_factory=dict)
 
 
 def hire_staff(house: House, *, domain: str, password: str | None = None) -> None:
@@ -124,9 +135,10 @@ def _reported() -> list[EntryRow]:
         number += 1
 
 
-def _owner(session: Session, name: str, number: int, domain: str) -> tuple[UUID, User]:
+def _owner(session: Session, name: str, number: int, domain: str, owner: str = "") -> tuple[UUID, User]:
     person = accounts.create_user(
-        session, email=f"company{number:03d}@{domain}", name=f"Representative {number} of {name}"[:200], verified=True,
+        session, email=f"company{number:03d}@{domain}", name=owner or f"Representative {number} of {name}"[:200],
+        verified=True,
         time_zone="America/Chicago", now=clock.now(),
     )  # fmt: skip
     made = accounts.create_organization(
@@ -159,34 +171,41 @@ def _company(house: House, name: str, entries: list[EntryRow], domain: str) -> C
 
 
 def _newcomer(house: House, number: int, domain: str) -> Company:
-    name = f"Rehearsal Orbit Company {number}"
+    programme = Programme(f"Rehearsal Programme {number}", house.draw.choice(list(Category)))
+    return newcomer(house, f"Rehearsal Orbit Company {number}", [programme], domain=domain)
+
+
+def newcomer(house: House, name: str, programmes: Sequence[Programme], *, domain: str, owner: str = "") -> Company:
+    """Make a company that the reported data does not name, with programmes it starts and publishes itself."""
     with transaction() as session:
-        organization_id, person = _owner(session, name, house.next_number(), domain)
+        organization_id, person = _owner(session, name, house.next_number(), domain, owner)
         user_id = person.id
-        entry = services.create_entry(
-            session, organization_id=organization_id, user_id=user_id, name=f"Rehearsal Programme {number}",
-            category=house.draw.choice(list(Category)), now=clock.now(),
-        )  # fmt: skip
-        entry_id = entry.id
-    _publish(house, entry_id, user_id)
-    rows = queries.entries_of(db(), organization_id)
-    return Company(organization_id, user_id, name, tuple(rows))
+    for programme in programmes:
+        with transaction() as session:
+            entry = services.create_entry(
+                session, organization_id=organization_id, user_id=user_id, name=programme.name,
+                category=programme.category, now=clock.now(),
+            )  # fmt: skip
+            entry_id = entry.id
+        _publish(house, entry_id, user_id, programme.fields)
+    return Company(organization_id, user_id, name, tuple(queries.entries_of(db(), organization_id)))
 
 
-def _publish(house: House, entry_id: UUID, user_id: UUID) -> None:
+def _publish(house: House, entry_id: UUID, user_id: UUID, written: Mapping[str, Any] | None = None) -> None:
     """Take an entry from its company's draft to publication: written, submitted, compared, published."""
     with transaction() as session:
         entry = session.get_one(Entry, entry_id)
         kinds = [OPENING_PARTICIPATION[Opening(opening)] for opening in entry.openings]
+        fields = {
+            "sought_kinds": sorted(set(kinds) or set(house.draw.choice([*WANTS.values()]))),
+            "summary": entry.summary or f"{entry.name}, as its company describes it.",
+            "stage": entry.stage or "design",
+            "contact_name": "Partnerships desk",
+            "contact_email": "partnerships@companies.example",
+        }
         services.edit_draft(
             session, entry_id=entry_id, user_id=user_id, attestation=ATTESTATION, now=clock.now(),
-            fields={
-                "sought_kinds": sorted(set(kinds) or set(house.draw.choice([*WANTS.values()]))),
-                "summary": entry.summary or f"{entry.name}, as its company describes it.",
-                "stage": entry.stage or "design",
-                "contact_name": "Partnerships desk",
-                "contact_email": "partnerships@companies.example",
-            },
+            fields={**fields, **(written or {})},
         )  # fmt: skip
     with transaction() as session:
         services.submit_for_review(session, entry_id=entry_id, user_id=user_id, now=clock.now())
