@@ -69,16 +69,26 @@ def read_event(body: bytes, header: str, secrets: tuple[str, ...], *, livemode: 
         raise EventRejected("The signature does not match.")
     if not is_fresh(_signed_at(header), now):
         raise EventRejected("The signature is too old or lies ahead of our clock.")
+    seen, is_ours = _envelope(body, livemode=livemode)
+    if not is_ours:
+        raise EventRejected("This event belongs to another mode or account.")
+    return seen
+
+
+def _envelope(body: bytes, *, livemode: bool) -> tuple[EventSeen, bool]:
+    """Return what a signed body says and whether it is of our mode and account. Raises EventRejected."""
     try:
         event = json.loads(body)
         about = event["data"]["object"]
-        seen = EventSeen(event["id"], event["type"], str(about.get("id", "")), _moment(event["created"]))
-        foreign = event["livemode"] is not livemode or event.get("account") is not None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        ref, kind, object_ref = event["id"], event["type"], about.get("id") or ""
+        if not all(
+            isinstance(text, str) and len(text) <= most for text, most in ((ref, 255), (kind, 80), (object_ref, 255))
+        ):
+            raise EventRejected("This is not an event.")
+        seen = EventSeen(ref, kind, object_ref, _moment(event["created"]))
+        return seen, event["livemode"] is livemode and event.get("account") is None
+    except (ValueError, KeyError, TypeError, AttributeError, OverflowError, RecursionError) as error:
         raise EventRejected("This is not an event.") from error
-    if foreign:
-        raise EventRejected("This event belongs to another mode or account.")
-    return seen
 
 
 def _is_signed(body: bytes, header: str, secret: str) -> bool:
