@@ -43,7 +43,9 @@ class Entry(Base):
         CheckConstraint("confirmed_at IS NULL OR organization_id IS NOT NULL", name="confirmed_by_a_company"),
         CheckConstraint("state NOT IN ('published', 'stale') OR confirmed_at IS NOT NULL", name="published_confirmed"),
         CheckConstraint("state NOT IN ('suspended', 'withdrawn') OR shown_since IS NULL", name="hidden_not_shown"),
-        Index("ix_directory_entries_shown_name", "shown_since", "sort_name"),
+        Index("ix_directory_entries_sort_name_key", "sort_name", "key"),
+        # Counts by facet read this and not the long texts of the row.
+        Index("ix_directory_entries_counted", "id", "shown_since", "category", "stage_group", "confirmed_at"),
     )
 
     id: Mapped[uuid_pk]
@@ -88,7 +90,7 @@ class EntryFacet(Base):
     """One value that an entry can be found by: a public field with several values, spread into rows."""
 
     __tablename__ = "directory_entry_facets"
-    __table_args__ = (Index("ix_directory_entry_facets_facet_value", "facet", "value"),)
+    __table_args__ = (Index("ix_directory_entry_facets_facet_value", "facet", "value", "entry_id"),)
 
     entry_id: Mapped[UUID] = mapped_column(ForeignKey("directory_entries.id", ondelete="CASCADE"), primary_key=True)
     facet: Mapped[Facet] = mapped_column(text_enum(Facet, check="facet_known"), primary_key=True)

@@ -1,6 +1,7 @@
 """Finding entries: search, filters with true counts, order; over public fields only."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -98,24 +99,38 @@ def facets(
         "country": dict(country_names),
         "standing": rules.worded(STANDING_LABELS),
     }
-    return {field: _counts(session, filters, field, labels[field]) for field in FILTERED}
+    chosen = [field for field in FILTERED if getattr(filters, field)]
+    counts = _tally(session, filters, [field for field in FILTERED if field not in chosen])
+    for field in chosen:
+        nothing: dict[str, Any] = {field: ()}
+        counts |= _tally(session, replace(filters, **nothing), [field])
+    return {field: _worded(counts[field], labels[field], getattr(filters, field)) for field in FILTERED}
 
 
-def _counts(session: Session, filters: Filters, field: str, labels: dict[str, str]) -> list[FacetCount]:
-    nothing: dict[str, Any] = {field: ()}
-    counts: dict[str, int] = {str(v): n for v, n in session.execute(_counted(field, replace(filters, **nothing)))}
-    chosen = {str(value) for value in getattr(filters, field)}
-    values = [value for value in labels if value in counts or value in chosen]
-    values += sorted(value for value in {*counts, *chosen} if value not in labels)
-    return [FacetCount(value, labels.get(value, value), counts.get(value, 0), value in chosen) for value in values]
+def _worded(counts: Mapping[str, int], labels: Mapping[str, str], values: Iterable[str]) -> list[FacetCount]:
+    chosen = {str(value) for value in values}
+    known = [value for value in labels if value in counts or value in chosen]
+    known += sorted(value for value in {*counts, *chosen} if value not in labels)
+    return [FacetCount(value, labels.get(value, value), counts.get(value, 0), value in chosen) for value in known]
 
 
-def _counted(field: str, filters: Filters) -> Select[*tuple[Any, ...]]:
-    if field in FACETS:
-        wanted = select(EntryFacet.value, func.count()).join(Entry, Entry.id == EntryFacet.entry_id)
-        return _narrowed(wanted.where(EntryFacet.facet == FACETS[field]), filters).group_by(EntryFacet.value)
-    column = GROUPS[field]
-    return _narrowed(select(column, func.count()), filters).group_by(column)
+def _tally(session: Session, filters: Filters, fields: Collection[str]) -> dict[str, dict[str, int]]:
+    """Count what passes `filters` by value of each field: one read for single values, one for lists of them."""
+    tally: dict[str, Counter[str]] = {field: Counter() for field in fields}
+    single = [field for field in fields if field in GROUPS]
+    if single:
+        columns = [GROUPS[field] for field in single]
+        for *values, count in session.execute(_narrowed(select(*columns, func.count()), filters).group_by(*columns)):
+            for field, value in zip(single, values, strict=True):
+                tally[field][value] += count
+    listed = {FACETS[field]: field for field in fields if field in FACETS}
+    if listed:
+        passing = _narrowed(select(Entry.id), filters)  # judged once for each entry, not for each of its values
+        wanted = select(EntryFacet.facet, EntryFacet.value, func.count())
+        wanted = wanted.where(EntryFacet.facet.in_(listed), EntryFacet.entry_id.in_(passing))
+        for facet, value, count in session.execute(wanted.group_by(EntryFacet.facet, EntryFacet.value)):
+            tally[listed[facet]][value] = count
+    return {field: dict(counts) for field, counts in tally.items()}
 
 
 FACETS = {"opening": Facet.OPENING, "participation": Facet.PARTICIPATION, "country": Facet.PARTNER_COUNTRY}

@@ -53,7 +53,6 @@ def entries() -> ResponseReturnValue:
         categories=CATEGORY_LABELS,
         stages=STAGE_LABELS,
         openings=rules.OPENING_LABELS,
-        country_names=dict(names),
     )
 
 
