@@ -1,11 +1,12 @@
 """Who may decide a case and when, what a list may be used for, and how facts are held against each other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from uuid import UUID
 
 from app.core import states
-from app.core.errors import Refused
+from app.core.errors import InvalidInput, Refused
 from app.screening.facts import Listed, ListVersion
 from app.screening.states import TRANSITIONS, TWO_PEOPLE, CaseEvent, CaseState, NameToScreen
 
@@ -16,6 +17,23 @@ class OwnCase(Refused):
     """Nobody decides a case about themselves."""
 
     code = "own_case"
+
+
+LONGEST_NAME = 300
+BIRTH_YEARS = range(1900, 2101)
+
+
+def check_names(names: Sequence[NameToScreen]) -> None:
+    """Raise InvalidInput unless there is a name, and every name and fact beside it can be compared and kept."""
+    if not names or any(not wanted.name.strip() for wanted in names):
+        raise InvalidInput("Screening needs at least one name, and no name may be empty.")
+    for wanted in names:
+        if len(wanted.name) > LONGEST_NAME:
+            raise InvalidInput(f"A name may have at most {LONGEST_NAME} characters: {wanted.name[:40]}…")
+        if wanted.birth_year is not None and wanted.birth_year not in BIRTH_YEARS:
+            raise InvalidInput(f"A year of birth lies between 1900 and 2100, not {wanted.birth_year}.")
+        if wanted.country and not (len(wanted.country) == 2 and wanted.country.isascii() and wanted.country.isupper()):
+            raise InvalidInput(f"A country is two capital letters, not {wanted.country[:10]!r}.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,10 +33,9 @@ def open_case(
     """Open the case of a subject, or put new names into the one it has, and queue the comparison with the list.
 
     `about` are the people it concerns: none of them may decide it. The same names again change nothing.
-    A closed case reopens when its names change. Raises InvalidInput without a usable name.
+    A closed case reopens when its names change. Raises InvalidInput for names or facts that cannot be compared.
     """
-    if not names or any(not wanted.name.strip() for wanted in names):
-        raise InvalidInput("Screening needs at least one name, and no name may be empty.")
+    rules.check_names(names)
     wanted_case = select(Case).where(Case.subject_kind == subject_kind, Case.subject_id == subject_id)
     case = session.scalars(wanted_case.with_for_update()).one_or_none()
     if case is None:
@@ -161,7 +160,7 @@ def _new_case(
     session: Session, subject_kind: str, subject_id: UUID, names: Sequence[NameToScreen], now: datetime
 ) -> Case:
     case = Case(
-        subject_kind=subject_kind, subject_id=subject_id, title=names[0].name[:300],
+        subject_kind=subject_kind, subject_id=subject_id, title=names[0].name,
         state=CaseState.OPEN, revision=1, opened_at=now, screened_at=None, list_version=None, hit_count=0, top_score=0,
         assigned_to_id=None, proposed_event=None, proposed_by_id=None, proposed_at=None, decided_at=None,
     )  # fmt: skip
@@ -173,7 +172,7 @@ def _new_case(
 
 def _take_new_names(session: Session, case: Case, names: Sequence[NameToScreen], now: datetime) -> None:
     case.revision += 1
-    case.title = names[0].name[:300]
+    case.title = names[0].name
     _drop_proposal(case)
     if case.state is CaseState.NEEDS_INFORMATION:
         _move(session, case, CaseEvent.ANSWER, None, "The names or facts were changed.", now)
@@ -193,8 +192,8 @@ def _write_people(session: Session, case: Case, about: Sequence[UUID]) -> None:
 def _write_names(session: Session, case: Case, names: Sequence[NameToScreen]) -> None:
     session.add_all(
         CaseName(
-            case_id=case.id, revision=case.revision, position=position, name=wanted.name[:300],
-            kind=NameKind(wanted.kind), country=wanted.country.upper(), birth_year=wanted.birth_year,
+            case_id=case.id, revision=case.revision, position=position, name=wanted.name,
+            kind=NameKind(wanted.kind), country=wanted.country, birth_year=wanted.birth_year,
         )
         for position, wanted in enumerate(names)
     )  # fmt: skip

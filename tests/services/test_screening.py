@@ -124,10 +124,16 @@ def test_a_comparison_recorded_twice_counts_once(session):
     assert len(session.scalars(select(Hit)).all()) == 1
 
 
-def test_a_case_needs_names(session):
-    for names in ([], [make.name("  ")]):
-        with pytest.raises(InvalidInput):
-            services.open_case(session, "organization", uuid4(), names, now=clock.now())
+@pytest.mark.parametrize(
+    "names",
+    [
+        [], [make.name("  ")], [make.name("x" * 301)], [make.name(birth_year=1066)], [make.name(country="Japan")],
+        [make.name(country="jp")],
+    ],
+)  # fmt: skip
+def test_a_case_needs_names_and_facts_that_can_be_compared(session, names):
+    with pytest.raises(InvalidInput):
+        services.open_case(session, "organization", uuid4(), names, now=clock.now())
 
 
 @pytest.mark.check("D11")
