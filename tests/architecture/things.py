@@ -1,0 +1,218 @@
+"""One thing for each parameter that stands in an address, so that every route can be visited.
+
+A route with a parameter that is not named here fails the access tests with a sentence. Where rooms or routes use
+one name for different things, write the room or the endpoint before it: "regulatory.key".
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+from werkzeug.routing import Rule
+
+from app.accounts import belong, links, services
+from app.accounts.models import EmailToken, LoginSession, Membership
+from app.accounts.states import LinkPurpose
+from app.core import clock
+from app.core.access import COMPANY, Role
+from app.directory.states import EntryState
+from app.payments.states import PaymentState
+from app.scheduling.services import make_feed
+from tests.factories import (
+    accounts,
+    directory,
+    interest,
+    matching,
+    notifications,
+    payments,
+    registration,
+    regulatory,
+    scheduling,
+    screening,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """What stands in an address: its value, and whose it is (nobody's: staff's or everyone's).
+
+    `shared_with` are people who may see it because they belong to the same organization as an owner.
+    `unknown` is a value of the right shape that nothing has.
+    """
+
+    value: object
+    owners: tuple[UUID, ...] = ()
+    shared_with: tuple[UUID, ...] = ()
+    unknown: object | None = None
+
+    @property
+    def missing(self) -> object:
+        return self.unknown or (uuid4() if isinstance(self.value, UUID) else "no-such-thing")
+
+
+class World:
+    """A summit at which one partner and one programme meet, and one of everything, made when first asked for.
+
+    `partner` manages the members of its house, `colleague` belongs to the same house; `company` owns the
+    programme's company, `delegate` works there too.
+    """
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self._made: dict[str, Thing] = {}
+        regulatory.load_shipped(session, "countries", "topics")
+        self.round = matching.round_of(session, partners=1, programmes=1)
+        self.partner = self._membership(self.round.partners[0].user_id)
+        self.partner.role = Role.FOCAL_POINT
+        self.company = self._membership(self.round.owners[0])
+        self.colleague = self._joins(self.partner.organization_id, Role.PARTICIPANT)
+        self.delegate = self._joins(self.company.organization_id, Role.COMPANY_DELEGATE)
+
+    def _membership(self, user_id: UUID) -> Membership:
+        return self.session.scalars(select(Membership).where(Membership.user_id == user_id)).one()
+
+    def _joins(self, organization_id: UUID, role: Role) -> Membership:
+        place = self.session.get_one(accounts.Organization, organization_id)
+        return accounts.member(self.session, organization=place, role=role)
+
+    def house(self, membership: Membership) -> accounts.Organization:
+        """Return the organization of a membership."""
+        return self.session.get_one(accounts.Organization, membership.organization_id)
+
+    def outsider(self) -> UUID:
+        """Return somebody who holds every role of members, each in an organization of its own."""
+        person = accounts.user(self.session, name="Otto Outside")
+        for role in Role:
+            if role in COMPANY:
+                place = accounts.company(self.session, name=f"Other {role}")
+            elif role in (Role.FOCAL_POINT, Role.PARTICIPANT):
+                place = accounts.organization(self.session, name=f"Other {role}")
+            else:
+                continue
+            accounts.member(self.session, organization=place, person=person, role=role)
+        return person.id
+
+    def thing(self, rule: Rule, parameter: str) -> Thing:
+        """Return the thing for a route's parameter. Fails with a sentence when there is no maker."""
+        room = rule.endpoint.split(".")[0]
+        names = (f"{rule.endpoint}.{parameter}", f"{room}.{parameter}", parameter)
+        name = next((name for name in names if name in MAKERS), "")
+        assert name, (
+            f"The address {rule.rule} has the parameter {parameter!r}, for which tests/architecture/things.py has no "
+            f"maker. Add one to MAKERS, as {parameter!r} or as '{room}.{parameter}'."
+        )
+        if name not in self._made:
+            self._made[name] = MAKERS[name](self)
+            self.session.flush()
+        return self._made[name]
+
+    def things(self, rule: Rule) -> dict[str, Thing]:
+        """Return the things for all parameters of a route."""
+        return {parameter: self.thing(rule, parameter) for parameter in sorted(rule.arguments)}
+
+
+def _session(world: World) -> Thing:
+    user_id = world.partner.user_id
+    services.start_session(world.session, user_id, device="Lynx", address="192.0.2.1", now=clock.now())
+    found = world.session.scalars(select(LoginSession.id).where(LoginSession.device == "Lynx")).first()
+    return Thing(found, (user_id,))
+
+
+def _invitation(world: World) -> Thing:
+    place, actor = world.partner.organization_id, world.partner.user_id
+    belong.invite(
+        world.session, place, email="invited@example.org", role=Role.PARTICIPANT, actor_id=actor, now=clock.now()
+    )
+    return Thing(world.session.scalars(select(EmailToken.id)).first(), (actor,))
+
+
+def _mail_secret(world: World) -> Thing:
+    user = accounts.user(world.session)
+    made = links.make_link(world.session, LinkPurpose.RESET, user.email, user_id=user.id, now=clock.now())
+    return Thing(made)
+
+
+def _hidden_entry(world: World) -> Thing:
+    made = directory.entry(
+        world.session, state=EntryState.DRAFT, organization=world.house(world.company), confirmed=False
+    )
+    return Thing(made.key, (world.company.user_id,), (world.delegate.user_id,))
+
+
+def _interest(world: World) -> Thing:
+    made = interest.interest(
+        world.session, entry=world.round.programmes[0], organization=world.house(world.partner),
+        user_id=world.partner.user_id,
+    )  # fmt: skip
+    colleagues = (world.colleague.user_id, world.delegate.user_id)
+    return Thing(made.id, (world.partner.user_id, world.company.user_id), colleagues)
+
+
+def _registration(world: World) -> Thing:
+    return Thing(registration.in_review(world.session, summit=world.round.summit).id)
+
+
+def _meeting(world: World) -> Thing:
+    made = scheduling.meeting(world.session, world.round)
+    return Thing(made.id, (world.partner.user_id, world.company.user_id), (world.delegate.user_id,))
+
+
+def _programme(world: World) -> Thing:
+    return Thing(world.round.programmes[0].key, (world.company.user_id,), (world.delegate.user_id,))
+
+
+def _calendar(world: World) -> Thing:
+    summit_id, user_id = world.round.summit.id, world.partner.user_id
+    return Thing(make_feed(world.session, summit_id=summit_id, user_id=user_id, now=clock.now()))
+
+
+def _payment(world: World) -> Thing:
+    made = payments.payment(
+        world.session, payer_id=world.partner.user_id, state=PaymentState.SUCCEEDED, amount_cents=100_00,
+        currency="USD", succeeded_at=clock.now(),
+    )  # fmt: skip
+    return Thing(made.id, (world.partner.user_id,))
+
+
+def _job(world: World) -> Thing:
+    made = notifications.message(world.session, kind="test.job", starter_id=world.partner.user_id, title="A job")
+    return Thing(made.id, (world.partner.user_id,))
+
+
+MAKERS: dict[str, Callable[[World], Thing]] = {
+    "case_id": lambda world: Thing(screening.possible_hit(world.session).id),
+    "claim_id": lambda world: Thing(directory.claim(world.session).id),
+    "demo_user_id": lambda world: Thing(accounts.user(world.session).id),
+    "directory.key": _hidden_entry,
+    "filename": lambda world: Thing("css/site.css"),
+    "interest.key": lambda world: Thing(world.round.programmes[0].key),
+    "interest_id": _interest,
+    "invitation_id": _invitation,
+    "iso2": lambda world: Thing("JP", unknown="ZZ"),
+    "job_id": _job,
+    "mail_id": lambda world: Thing(notifications.received(world.session).id),
+    "mail_secret": _mail_secret,
+    "matching.fit_for_partner.key": lambda world: Thing(world.round.programmes[0].key),
+    "matching.key": _programme,
+    "matching.registration_id": lambda world: Thing(world.round.partners[0].id),
+    "meeting_id": _meeting,
+    "member_user_id": lambda world: Thing(world.colleague.user_id, (world.partner.user_id,)),
+    "message_id": lambda world: Thing(notifications.message(world.session).id),
+    "organization_id": lambda world: Thing(
+        world.partner.organization_id, (world.partner.user_id,), (world.colleague.user_id,)
+    ),
+    "payment_id": _payment,
+    "registration_id": _registration,
+    "regulatory.key": lambda world: Thing(sorted(regulatory.topics())[0]),
+    "role": lambda world: Thing("finance"),
+    "scan_id": lambda world: Thing(uuid4()),
+    "scheduling.key": lambda world: Thing(world.round.programmes[0].key),
+    "scheduling.registration_id": lambda world: Thing(world.round.partners[0].id),
+    "scheduling.request_partner.key": _programme,
+    "run_id": lambda world: Thing(matching.computed_run(world.session, world.round).id),
+    "session_id": _session,
+    "token": _calendar,
+    "user_id": lambda world: Thing(accounts.user(world.session).id),
+}
