@@ -8,7 +8,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +18,9 @@ from stripe.checkout import Session as PageObject
 from stripe.params import checkout as page_inputs
 
 from app.core import clock, ids
+from app.core.errors import Unavailable
 from app.payments import gateway as door
-from app.payments.facts import ChargeWanted, IntentStatus, PageWanted, RefundWanted
+from app.payments.facts import ChargeWanted, EventSeen, IntentStatus, PageWanted, RefundWanted
 from app.payments.sandbox import Sandbox, SandboxRefused
 from app.payments.sandbox.api import KNOWN
 from app.payments.sandbox.faults import Fault, FaultKind
@@ -92,7 +93,7 @@ def fetched(url: str, form: bytes | None = None) -> bytes:
 
 
 def event_about(kind: str, ref: str) -> Any:
-    return door.EventSeen("evt_x", kind, ref, datetime(2027, 1, 1, tzinfo=UTC))
+    return EventSeen("evt_x", kind, ref, datetime(2027, 1, 1, tzinfo=UTC))
 
 
 def test_a_card_kept_on_the_hosted_page_is_charged_later_without_its_holder(sandbox, provider):
@@ -128,7 +129,7 @@ def test_an_answer_that_is_lost_and_asked_for_again_makes_one_charge(sandbox, pr
 def test_our_own_repeat_after_every_answer_was_lost_still_makes_one_charge(sandbox, provider, client):
     wanted = saved_card(sandbox, provider)
     sandbox.faults.add(Fault(FaultKind.RESET_AFTER, "payment_intents", times=3))
-    with pytest.raises(door.Unavailable):
+    with pytest.raises(Unavailable):
         provider.charge_saved_card(wanted)
     assert provider.charge_saved_card(wanted).status is IntentStatus.SUCCEEDED
     assert len(client.v1.charges.list().data) == 1
@@ -182,7 +183,7 @@ def test_too_many_requests_are_waited_out_by_us_because_the_client_does_not(sand
     assert patient.open_page(wanted_page()).url
     assert waits == [0.5, 1.0]
     sandbox.faults.add(Fault(FaultKind.RATE_LIMIT, "customers", times=9))
-    with pytest.raises(door.Unavailable):
+    with pytest.raises(Unavailable):
         patient.open_page(wanted_page())
 
 
@@ -217,6 +218,8 @@ def test_a_pay_page_asks_the_bank_and_takes_the_money_when_the_holder_agrees(san
     shown = sandbox.fill_in(page.url, ASKS)
     assert shown.location.endswith("/authenticate")
     assert sandbox.authenticate(page.url, agreed=False).status == 422
+    _, refused = provider.observe(event_about("checkout.session.completed", page.session_ref))
+    assert (refused.status, refused.failure_code) == (IntentStatus.DECLINED, "payment_intent_authentication_failure")
     sandbox.fill_in(page.url, ASKS)
     assert sandbox.authenticate(page.url).location == "http://127.0.0.1:8000/payments/return"
     _, intent = provider.observe(event_about("checkout.session.completed", page.session_ref))
@@ -288,7 +291,7 @@ def test_webhooks_are_signed_and_sent_again_until_they_arrive(now):
 
         assert sandbox.deliver_pending(post) == 0
         assert sandbox.deliver_pending(post) == 0
-        clock.advance(door.timedelta(seconds=2))
+        clock.advance(timedelta(seconds=2))
         assert sandbox.deliver_pending(post) == 1
         assert got == ["customer.created", "customer.created"]
         assert sandbox.store.waiting() == 0

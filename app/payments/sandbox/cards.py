@@ -45,6 +45,7 @@ CARDS = {
 DECLINE_WORDS = {
     "generic_decline": "Your card was declined.",
     "insufficient_funds": "Your card has insufficient funds.",
+    "payment_intent_authentication_failure": "Your bank could not confirm that it is you.",
     "authentication_required": "Your card was declined. This transaction requires authentication.",
 }
 

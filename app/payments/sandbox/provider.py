@@ -171,8 +171,12 @@ class Provider:
         return done
 
     def _decline(self, code: str) -> Thing:
-        kind = "authentication_required" if code == "authentication_required" else "card_declined"
-        return {"type": "card_error", "code": kind, "decline_code": code, "message": DECLINE_WORDS[code]}
+        """Return the bank's refusal; as with the real provider, a failed authentication has no decline code."""
+        words = {"type": "card_error", "message": DECLINE_WORDS[code]}
+        if code == "payment_intent_authentication_failure":
+            return {**words, "code": code}
+        kind = code if code == "authentication_required" else "card_declined"
+        return {**words, "code": kind, "decline_code": code}
 
     def _refuse(self, intent: Thing, code: str) -> None:
         """Note the bank's refusal on the intent and raise it as ApiError 402."""
@@ -190,7 +194,7 @@ class Provider:
         if intent["status"] != "requires_action":
             raise invalid("This payment no longer waits for authentication.")
         if not agreed:
-            self._refuse(intent, "authentication_required")
+            self._refuse(intent, "payment_intent_authentication_failure")
         return self.take(intent)
 
     def cancel_intent(self, intent: Thing, reason: str | None) -> Thing:
@@ -240,5 +244,5 @@ class Provider:
 def _as_error(decline: Thing) -> Thing:
     return {
         "kind": decline["type"], "message": decline["message"], "code": decline["code"],
-        "decline_code": decline["decline_code"],
+        "decline_code": decline.get("decline_code"),
     }  # fmt: skip
