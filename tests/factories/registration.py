@@ -97,7 +97,8 @@ def registration(
     day = max(summit.settings.day_of(now), summit.settings.registration_opens)
     terms = terms_on(summit.settings, version=summit.version, participant_type=participant_type, day=day)
     values: dict[str, Any] = {
-        "answers": {"you": {"full_name": person.name, "job_title": "Director", "citizenship": organization.country},
+        "answers": {"you": {"full_name": person.name, "job_title": "Director", "citizenship": organization.country,
+                            "participant_type": participant_type.value, "birth_year": 1980},
                     "ownership": {"owners": []}},
         "steps_saved": 0 if state is RegistrationState.DRAFT else 5,
         "submitted_at": None if state is RegistrationState.DRAFT else now,

@@ -11,7 +11,7 @@ from app.registration.states import Direction
 class ScanForm(FlaskForm):  # type: ignore[misc]
     """A badge code, typed by a scanner or a person, or the one chosen from a list."""
 
-    code = StringField("Badge code", validators=[Optional(), Length(max=60)])
+    code = StringField("Badge code", validators=[Length(max=60)])
     registration_id = HiddenField(validators=[Optional(), UUID()])
     door = StringField("Door", default="Main entrance", validators=[InputRequired("Name the door."), Length(max=40)])
     direction = RadioField(

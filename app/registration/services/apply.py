@@ -23,6 +23,7 @@ from app.registration.rules.application import (
     Aims,
     ForOrganization,
     NewOrganization,
+    Ownership,
     Part,
     You,
     ownership_from,
@@ -160,21 +161,22 @@ def _price(terms: Terms) -> Money | None:
 
 def _complete(session: Session, draft: Registration) -> tuple[You, Organization]:
     you = you_from(draft.answers)
+    if you is None:
+        raise _missing(You)
     organization = session.get(Organization, draft.organization_id) if draft.organization_id else None
-    missing = {
-        0: you is None,
-        1: organization is None,
-        2: draft.steps_saved < 3,
-        3: "ownership" not in draft.answers,
-    }
-    for step, is_missing in missing.items():
-        if is_missing:
-            raise InvalidInput(f"The part '{STEP_LABELS[step]}' is missing. Open it, fill it in and come back.")
-    assert you is not None  # noqa: S101 - told above
-    assert organization is not None  # noqa: S101
+    if organization is None:
+        raise _missing(ForOrganization)
+    if draft.steps_saved <= PARTS.index(Aims):
+        raise _missing(Aims)
+    if "ownership" not in draft.answers:
+        raise _missing(Ownership)
     if refusal := type_refusal(you.participant_type, organization.kind):
         raise InvalidInput(refusal)
     return you, organization
+
+
+def _missing(part: type[Part]) -> InvalidInput:
+    return InvalidInput(f"The part '{STEP_LABELS[PARTS.index(part)]}' is missing. Open it, fill it in and come back.")
 
 
 def _names(draft: Registration, you: You, organization: Organization) -> list[NameToScreen]:

@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.services import require_recent_sign_in
 from app.core import clock
 from app.core.access import Role, allow, holders, principal
 from app.core.db import db, transaction
@@ -153,6 +154,7 @@ def cancel(registration_id: UUID) -> ResponseReturnValue:
     """Cancel an application; everything that was paid goes back."""
     page, form = _found(summit_now(), registration_id), CancelForm()
     if form.validate_on_submit():
+        require_recent_sign_in(db(), principal().session_id, now=clock.now())  # money goes back
         try:
             with transaction() as session:
                 services.cancel(
