@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from app.core.errors import InvalidInput
 from app.core.money import AmountBand
-from app.directory.rules import LABELS, REPORTED
+from app.directory.rules import LABELS, REPORTED, tidy
 from app.directory.states import Category, StageGroup
 from app.regulatory.states import Opening, Participation
 
@@ -30,7 +30,7 @@ def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _line(value: Any) -> str:
-    text = " ".join(str(value).split())
+    text = " ".join(tidy(str(value)).split())
     if len(text) > LONGEST_LINE:
         raise ValueError(f"use at most {LONGEST_LINE} characters.")
     return text
@@ -43,7 +43,7 @@ def _needed(value: Any) -> str:
 
 
 def _text(value: Any) -> str:
-    text = str(value).replace("\r\n", "\n").strip()
+    text = tidy(str(value))
     if len(text) > LONGEST_TEXT:
         raise ValueError(f"use at most {LONGEST_TEXT:,} characters.")
     return text
@@ -64,7 +64,7 @@ def _address(value: Any) -> str:
 
 
 def _source(value: Any) -> str:
-    text = _line(value) if len(str(value)) <= LONGEST_LINE else str(value).strip()
+    text = _line(value) if len(str(value)) <= LONGEST_LINE else tidy(str(value))
     if len(text) > 1000 or urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
         raise ValueError("enter addresses that begin with https://, one a line.")
     return text

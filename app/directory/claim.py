@@ -14,6 +14,7 @@ from app.core.db import explained
 from app.core.errors import InvalidInput, NotFound, Refused
 from app.directory.keep import NO_ENTRY, locked
 from app.directory.models import Claim, Entry
+from app.directory.rules import tidy
 from app.directory.states import ClaimEvent, ClaimState, EntryEvent, EntryState, advance, decide
 from app.directory.tell import tell_claimant
 
@@ -35,7 +36,7 @@ def claim_entry(
     _require_company(session, organization_id, user_id)
     if entry.state is not EntryState.UNCLAIMED:
         raise Refused("This entry has been claimed. If it is yours, write to the organizers with your proof.")
-    proof = proof.strip()
+    proof = tidy(proof)
     if not LEAST_PROOF <= len(proof) <= 4000:
         raise InvalidInput(f"Say in {LEAST_PROOF} to 4,000 characters how a reviewer can check that this is yours.")
     claim = Claim(
@@ -67,9 +68,9 @@ def decide_claim(
     claim = session.get_one(Claim, claim_id, with_for_update=True, populate_existing=True)
     if any(member.user_id == actor_id for member in accounts.members(session, claim.organization_id)):
         raise Refused("You belong to this company, so another reviewer has to decide about its claim.")
-    if not reason.strip():
+    if not (reason := tidy(reason)):
         raise InvalidInput("Give a reason: the company reads it, and the record keeps it.")
-    _close(session, claim, event, actor_id=actor_id, reason=reason.strip(), now=now)
+    _close(session, claim, event, actor_id=actor_id, reason=reason, now=now)
     if claim.state is ClaimState.APPROVED:
         _give(session, entry, claim, actor_id=actor_id, now=now)
     tell_claimant(session, entry, claim, now=now)

@@ -161,7 +161,9 @@ def reviews(session: Session, *, state: EntryState = EntryState.IN_REVIEW, numbe
 
 def review(session: Session, key: str) -> ReviewView:
     """Return a claimed entry as a reviewer decides about it. Raises NotFound for an unclaimed one."""
-    entry = session.scalars(select(Entry).where(Entry.key == key, Entry.organization_id.is_not(None))).one_or_none()
+    entry = session.scalars(
+        select(Entry).where(Entry.key == rules.tidy(key), Entry.organization_id.is_not(None))
+    ).one_or_none()
     if entry is None:
         raise NotFound(NO_ENTRY)
     newest = newest_version(session, entry.id)
@@ -182,7 +184,7 @@ def versions(session: Session, key: str, organization_ids: Collection[UUID], *, 
     For the entry's company, and with `any_company` for reviewers. Raises NotFound for others.
     """
     if any_company:
-        entry = session.scalars(select(Entry).where(Entry.key == key)).one_or_none()
+        entry = session.scalars(select(Entry).where(Entry.key == rules.tidy(key))).one_or_none()
         if entry is None:
             raise NotFound(NO_ENTRY)
     else:
@@ -207,7 +209,7 @@ def _name(names: dict[UUID, str], person: UUID | None) -> str:
 
 
 def _own(session: Session, key: str, organization_ids: Collection[UUID]) -> Entry:
-    wanted = select(Entry).where(Entry.key == key, Entry.organization_id.in_(organization_ids))
+    wanted = select(Entry).where(Entry.key == rules.tidy(key), Entry.organization_id.in_(organization_ids))
     entry = session.scalars(wanted).one_or_none()
     if entry is None:
         raise NotFound(NO_ENTRY)

@@ -13,6 +13,7 @@ from app.core.access import Role
 from app.core.errors import InvalidInput, NotFound, Refused
 from app.directory.keep import NO_ENTRY, locked
 from app.directory.models import Entry
+from app.directory.rules import tidy
 from app.directory.states import EntryEvent, EntryState, advance
 
 GROW_STALE = "directory.grow_stale"
@@ -96,6 +97,7 @@ def record(
 
 
 def said(reason: str) -> str:
-    if not reason.strip():
+    """Return a reason as it is kept. Raises InvalidInput for none."""
+    if not (reason := tidy(reason)):
         raise InvalidInput("Give a reason: the company reads it.")
-    return reason.strip()
+    return reason

@@ -99,7 +99,7 @@ def entry(session: Session, *, key: str, tier: Tier = Tier.PUBLIC, own: Collecti
 
     Members of an organization in `own` see all of its entries, also while nobody else does.
     """
-    found = session.scalars(select(Entry).where(Entry.key == key)).one_or_none()
+    found = session.scalars(select(Entry).where(Entry.key == rules.tidy(key))).one_or_none()
     return None if found is None else _view(found, tier, own)
 
 

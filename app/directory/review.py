@@ -29,6 +29,7 @@ def publish(
         raise Refused("There is no draft to publish. The company has to save one first.")
     if version is not None and version != draft.number:
         raise Outdated("The company sent another version since you opened this page. Reload it and compare again.")
+    reason = rules.tidy(reason)
     before = entry.state
     entry.state = advance(entry.state, EntryEvent.PUBLISH)
     content = {
@@ -50,22 +51,25 @@ def publish(
 
 def return_draft(session: Session, *, entry_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
     """Give a submitted draft back with what to change. Raises InvalidInput without a reason."""
+    reason = said(reason)
     entry = locked(session, entry_id)
     require_outsider(session, entry, actor_id)
-    move(session, entry, EntryEvent.RETURN, actor_id=actor_id, reason=said(reason), now=now)
+    move(session, entry, EntryEvent.RETURN, actor_id=actor_id, reason=reason, now=now)
     tell_company(session, entry, "directory_reviewed", {"outcome": "returned", "reason": reason}, now=now)
 
 
 def suspend_entry(session: Session, *, entry_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
     """Take a claimed entry out of everyone's sight at once. Raises InvalidInput without a reason."""
+    reason = said(reason)
     entry = locked(session, entry_id)
-    hide(session, entry, EntryEvent.SUSPEND, actor_id=actor_id, reason=said(reason), now=now)
+    hide(session, entry, EntryEvent.SUSPEND, actor_id=actor_id, reason=reason, now=now)
     tell_company(session, entry, "directory_reviewed", {"outcome": "suspended", "reason": reason}, now=now)
 
 
 def reinstate_entry(session: Session, *, entry_id: UUID, actor_id: UUID, reason: str, now: datetime) -> None:
     """Let a company work on a suspended entry again; it is shown after the next review."""
+    reason = said(reason)
     entry = locked(session, entry_id)
     require_outsider(session, entry, actor_id)
-    move(session, entry, EntryEvent.REINSTATE, actor_id=actor_id, reason=said(reason), now=now)
+    move(session, entry, EntryEvent.REINSTATE, actor_id=actor_id, reason=reason, now=now)
     tell_company(session, entry, "directory_reviewed", {"outcome": "reinstated", "reason": reason}, now=now)

@@ -24,6 +24,7 @@ from app.regulatory.states import OPENING_PARTICIPATION, PARTICIPATION_LABELS, O
 CONFIRM_EVERY = timedelta(days=180)
 RESERVED_KEYS = frozenset({"claims", "mine", "new", "reviews"})
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 # What a person agrees to when saving; a new text gets a new version and the old ones stay readable.
 ATTESTATIONS: dict[str, str] = {
@@ -109,9 +110,14 @@ def withheld(content: Mapping[str, Any], tier: Tier) -> list[Field]:
     return [field for field in FIELDS if field.tier > tier and content[field.name]]
 
 
+def tidy(text: str) -> str:
+    """Return what a person typed without characters that no text holds, and without blanks around it."""
+    return CONTROL.sub("", text.replace("\r\n", "\n")).strip()
+
+
 def plain(text: str) -> str:
     """Return `text` as search compares it: without case, accents or double spaces."""
-    return " ".join(anyascii(text).casefold().split())
+    return " ".join(anyascii(tidy(text)).casefold().split())
 
 
 def search_text(content: Mapping[str, Any]) -> str:

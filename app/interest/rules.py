@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from app.core.errors import Refused
+from app.directory.rules import tidy
 from app.interest.states import (
     InterestEvent,
     InterestState,
@@ -103,7 +104,7 @@ NEEDS_NAMES = frozenset(
 
 def reason_given(event: InterestEvent, pass_reason: PassReason | None, note: str) -> str:
     """Return the words to keep for a step. Raises Refused for passing without a reason, or with "other" unexplained."""
-    note = note.strip()
+    note = tidy(note)
     if len(note) > 1000:
         raise Refused("Use at most 1,000 characters for the note.")
     if event is not InterestEvent.PASS:

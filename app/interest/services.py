@@ -16,6 +16,7 @@ from app.core.errors import NotFound, Refused
 from app.core.money import AmountBand
 from app.directory import queries as directory
 from app.directory.queries import EntryRow
+from app.directory.rules import tidy
 from app.interest import rules
 from app.interest.models import Interest, InterestStep
 from app.interest.states import LIVE, InterestEvent, InterestState, PassReason, Side, Visibility, advance
@@ -63,12 +64,13 @@ def state_interest(
     if entry is None or not entry.is_shown:
         raise NotFound("There is no such entry in the directory. Look for it by name on the directory page.")
     _require_sought(entry, kind)
-    if len(note.strip()) > LONGEST_NOTE:
+    note = tidy(note)
+    if len(note) > LONGEST_NOTE:
         raise Refused(f"Use at most {LONGEST_NOTE:,} characters for the note.")
     state = InterestState.WATCHING if watching else InterestState.INTERESTED
     interest = Interest(
         organization_id=organization_id, user_id=user_id, entry_id=entry_id, kind=kind, band=band,
-        visibility=visibility, state=state, note=note.strip(), stated_at=now, moved_at=now,
+        visibility=visibility, state=state, note=note, stated_at=now, moved_at=now,
         expires_at=rules.expires_at(None, now, now),
     )  # fmt: skip
     session.add(interest)

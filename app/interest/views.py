@@ -14,6 +14,7 @@ from app.core.errors import InvalidInput, NotFound, Refused
 from app.core.money import AmountBand
 from app.directory import queries as directory
 from app.directory.keep import NO_ENTRY
+from app.directory.rules import tidy
 from app.interest import queries, rules, services
 from app.interest.forms import InterestForm, MoveForm, PassForm, VisibilityForm
 from app.interest.states import InterestEvent, InterestState, PassReason, Side, Visibility
@@ -59,7 +60,7 @@ def _partner_organizations() -> dict[str, str]:
 @allow(read=SIGNED_IN)
 def interests() -> ResponseReturnValue:
     """List the interests of the person's organizations."""
-    words = " ".join(request.args.get("q", "").split())[:100]
+    words = " ".join(tidy(request.args.get("q", "")).split())[:100]
     sort = chosen if (chosen := request.args.get("sort", "")) in SORTS else "moved"
     page = queries.my_interests(
         db(), principal().organizations(), state=_state(), search=words, sort=sort, number=_number()

@@ -101,6 +101,19 @@ def test_values_that_mean_nothing_are_left_out(visitor, real):
     assert page.status == 200
 
 
+@pytest.mark.check("E10")
+def test_characters_that_no_text_holds_break_nothing(visitor, signed_in, session):
+    company, owner = company_person(session)
+    entry = make.entry(session, state=EntryState.DRAFT, organization=company)
+    visitor.get("/directory?q=%00&country=%00%00")
+    visitor.get("/directory/%00", status=404)
+    writer = signed_in(owner)
+    writer.get(f"/directory/{entry.key}/edit")
+    writer.post(f"/directory/{entry.key}/edit", written(entry, summary="A\x00 station.\x07"))
+    writer.post(f"/directory/{entry.key}/edit", written(entry, revision="9" * 5000), status=422)
+    assert "A station." in writer.get(f"/directory/{entry.key}/edit").html
+
+
 def test_an_entry_names_its_sources_and_marks_what_is_inferred(visitor, real):
     page = visitor.get("/directory/haven-1-lab")
     assert page.heading == "Haven-1 Lab"

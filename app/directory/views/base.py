@@ -23,6 +23,11 @@ def page_number() -> int:
     return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
+def whole(text: str | None) -> int:
+    """Return a small whole number that a hidden field carried; anything else is 0."""
+    return int(text) if text and text.isdecimal() and len(text) < 10 else 0
+
+
 def tier_of(person: Principal | None) -> Tier:
     """Return how much the person of this request sees, as things stand now."""
     return queries.reader_tier(db(), person.user_id if person else None, person.roles if person else ())

@@ -13,7 +13,7 @@ from app.core.db import db
 from app.directory import queries, rules
 from app.directory.queries import FILTERED, SORT_LABELS, Filters, Sort, Standing
 from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Category, StageGroup, Tier
-from app.directory.views.base import bp, page_number, seen_entry
+from app.directory.views.base import EDITORS, bp, page_number, seen_entry
 from app.regulatory import queries as regulatory
 from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
 
@@ -82,6 +82,7 @@ def entry(key: str) -> ResponseReturnValue:
         kinds=PARTICIPATION_LABELS,
         steps=steps,
         is_own=found.tier is Tier.GRANTED,
+        may_write=bool(person and found.row.organization_id in person.organizations(*EDITORS)),
         categories=CATEGORY_LABELS,
         stages=STAGE_LABELS,
         openings=rules.OPENING_LABELS,
@@ -94,7 +95,7 @@ def entry(key: str) -> ResponseReturnValue:
 def _filters() -> Filters:
     """Read what was asked for from the address; values that mean nothing are left out."""
     return Filters(
-        search=" ".join(request.args.get("q", "").split())[:100],
+        search=" ".join(rules.tidy(request.args.get("q", "")).split())[:100],
         category=_some(Category, "category"),
         stage=_some(StageGroup, "stage"),
         standing=_some(Standing, "standing"),

@@ -15,7 +15,7 @@ from app.directory import desk, queries, rules, services
 from app.directory.forms import ClaimForm, EntryForm, NewEntryForm, NewsForm
 from app.directory.keep import NO_ENTRY
 from app.directory.states import ENTRY_MOVES, Category, EntryEvent, ProposalEvent
-from app.directory.views.base import COMPANY_EDITORS, COMPANY_PEOPLE, EDITORS, bp, seen_entry
+from app.directory.views.base import COMPANY_EDITORS, COMPANY_PEOPLE, EDITORS, bp, seen_entry, whole
 from app.regulatory import queries as regulatory
 
 
@@ -110,12 +110,11 @@ def edit(key: str) -> ResponseReturnValue:
 
 def _saved(form: EntryForm, found: desk.DraftView) -> bool:
     """Keep what was written; a refusal is shown on the form and gives False."""
-    revision = form.revision.data
     try:
         with transaction() as session:
             services.edit_draft(
                 session, entry_id=found.row.id, user_id=principal().user_id, fields=form.written(),
-                attestation=form.attestation.data, revision=int(revision) if revision.isdecimal() else 0,
+                attestation=form.attestation.data, revision=whole(form.revision.data),
                 now=clock.now(),
             )  # fmt: skip
     except NotFound:

@@ -12,7 +12,7 @@ from app.core.errors import InvalidInput, Refused
 from app.directory import desk, rules, services
 from app.directory.forms import DecideForm, ReasonForm, ReviewForm
 from app.directory.states import ClaimEvent, ClaimState, EntryState
-from app.directory.views.base import REVIEWERS, bp, page_number
+from app.directory.views.base import REVIEWERS, bp, page_number, whole
 
 QUEUES = (EntryState.IN_REVIEW, EntryState.DRAFT, EntryState.PUBLISHED, EntryState.STALE, EntryState.SUSPENDED)
 
@@ -23,7 +23,7 @@ def claims() -> ResponseReturnValue:
     """List claims, those waiting longest first."""
     asked = request.args.get("state", ClaimState.OPEN.value)
     state = ClaimState(asked) if asked in list(ClaimState) else ClaimState.OPEN
-    words = request.args.get("q", "").strip()[:100]
+    words = rules.tidy(request.args.get("q", ""))[:100]
     page = desk.claims(db(), state=state, search=words, number=page_number())
     return render_template("directory/claims.html", page=page, state=state, states=list(ClaimState), words=words)
 
@@ -83,12 +83,11 @@ def review(key: str) -> ResponseReturnValue:
 
 
 def _decide(form: ReviewForm, entry_id: UUID) -> None:
-    version = form.version.data
     with transaction() as session:
         if form.decision.data == "publish":
             services.publish(
                 session, entry_id=entry_id, actor_id=principal().user_id, reason=form.reason.data,
-                version=int(version) if version.isdecimal() else 0, now=clock.now(),
+                version=whole(form.version.data), now=clock.now(),
             )  # fmt: skip
         else:
             services.return_draft(
