@@ -7,10 +7,11 @@ from flask import Response, current_app, g, request
 from flask import session as cookie
 from flask_login import login_user
 from itsdangerous import BadSignature, URLSafeSerializer
+from sqlalchemy.exc import OperationalError
 
 from app.accounts import queries, rules, sessions
 from app.accounts.throttle import Throttle
-from app.core import clock
+from app.core import clock, logs
 from app.core.access import Principal, principal_or_none
 from app.core.db import db, transaction
 from app.core.settings import settings
@@ -40,8 +41,11 @@ def note_visit() -> None:
         return
     now = clock.now()
     if rules.seen_is_stale(g.last_seen_at, now):
-        with transaction() as session:
-            sessions.note_seen(session, person.session_id, now=now)
+        try:
+            with transaction() as session:
+                sessions.note_seen(session, person.session_id, now=now)
+        except OperationalError:  # a busy database must not keep anybody from reading
+            logs.log().warning("visit_not_noted")
 
 
 def adopt_session(token: str) -> None:

@@ -8,12 +8,14 @@ from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import EmailToken, LoginSession, Membership, Organization, RoleGrant, User
-from app.accounts.queries import OrganizationRow, token_digest
+from app.accounts.queries import MemberRow, OrganizationRow, token_digest
 from app.accounts.rules import address_prefix, folded, session_lives
 from app.accounts.states import LinkPurpose, OrganizationKind
 from app.core.access import STAFF, Role
 from app.core.paging import Page, paginate
 
+PEOPLE_PER_PAGE = 20
+MEMBERS_PER_PAGE = 50
 SORTED_BY = {"name": User.name, "email": User.email, "joined": User.created_at}
 
 
@@ -108,7 +110,7 @@ def users(
         held = exists().where(RoleGrant.user_id == User.id, RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
         wanted = wanted.where(held)
     order = column.desc() if sort == "joined" else func.lower(column)
-    page = paginate(session, wanted.order_by(order, User.id), lambda user: user, number=number)
+    page = paginate(session, wanted.order_by(order, User.id), lambda user: user, number=number, size=PEOPLE_PER_PAGE)
     roles = roles_of(session, [user.id for user in page.items])
     return Page([_user_row(user, roles) for user in page.items], page.total, page.number, page.size)
 
@@ -156,8 +158,20 @@ def belongs_to(session: Session, user_id: UUID) -> list[BelongsTo]:
         .join(Membership, Membership.organization_id == Organization.id)
         .where(Membership.user_id == user_id)
         .order_by(Organization.name, Organization.id)
+        .limit(100)
     )
     return [BelongsTo(*row) for row in session.execute(wanted)]
+
+
+def members_of(session: Session, organization_id: UUID, *, number: int = 1) -> Page[MemberRow]:
+    """Return a page of an organization's members, longest first."""
+    wanted = (
+        select(User.id, User.name, User.email, Membership.role)
+        .join(User, User.id == Membership.user_id)
+        .where(Membership.organization_id == organization_id)
+        .order_by(Membership.created_at, User.email)
+    )
+    return paginate(session, wanted, MemberRow, number=number, size=MEMBERS_PER_PAGE)
 
 
 def organizations_found(session: Session, *, search: str = "", number: int = 1) -> Page[OrganizationRow]:

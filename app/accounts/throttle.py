@@ -23,6 +23,7 @@ SIGN_IN_DEVICE = RateLimitItemPerMinute(10, 5, namespace="sign-in-device")
 SIGN_IN_ALL = RateLimitItemPerMinute(1_000, 5, namespace="sign-in-all")
 MAIL_RECIPIENT = RateLimitItemPerHour(3, 6, namespace="mail-recipient")
 MAIL_ADDRESS = RateLimitItemPerDay(5, namespace="mail-address")
+PATIENCE = 1.0  # seconds to wait for Redis
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,9 @@ class Throttle:
 
 
 def _connected(redis_url: str) -> Storage:
-    storage = storage_from_string(redis_url, wrap_exceptions=True)
+    storage = storage_from_string(
+        redis_url, wrap_exceptions=True, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE
+    )
     if not isinstance(storage, Storage):
         raise ValueError("REDIS_URL must name a store that answers at once, not an asynchronous one.")
     return storage

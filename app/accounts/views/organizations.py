@@ -83,9 +83,10 @@ def organization(organization_id: UUID) -> ResponseReturnValue:
 def _page(place: OrganizationRow, form: InvitationForm) -> ResponseReturnValue:
     person = principal()
     manages = _manages(place, person)
+    members = lists.members_of(db(), place.id, number=request.args.get("page", 1, type=int))
     form.offer(_roles(place))
     page = render_template(
-        "accounts/organization.html", place=place, members=queries.members(db(), place.id), form=form,
+        "accounts/organization.html", place=place, members=members, form=form,
         manages=manages, invitations=lists.invitations(db(), place.id, now=clock.now()) if manages else [],
         offered=_roles(place), person=person, belongs=place.id in person.organizations(), countries=_countries(),
     )  # fmt: skip
