@@ -39,6 +39,11 @@ ITEMS: list[Item] = [
     Item("Door", "registration.door", DESK),
     Item("Summit settings", "registration.summit", DESK),
     Item("People", "accounts.people", DESK),
+    Item("My ranking", "matching.ranking", MINE),
+    Item("My meetings", "scheduling.meetings", MINE),
+    Item("My agenda", "scheduling.agenda", MINE),
+    Item("Match runs", "matching.runs", DESK),
+    Item("Timetable", "scheduling.timetable", DESK),
     Item("Outbox", "notifications.outbox", DESK),
     Item("Audit log", "reporting.audit_log", DESK),
 ]

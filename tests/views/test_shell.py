@@ -7,14 +7,16 @@ from datetime import timedelta
 
 import pytest
 from flask import Flask, request
+from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
+from structlog.testing import capture_logs
 
 from app import create_app
 from app.config import Environment
 from app.core import clock
 from app.core.access import EVERYONE, SIGNED_IN, allow
 from app.core.csrf import protection
-from app.core.db import Base
+from app.core.db import Base, transaction
 from app.core.errors import Forbidden, NotFound, Refused, TooMany
 from tests.conftest import settings_for
 from tests.factories import accounts as make
@@ -108,6 +110,27 @@ def test_without_a_database_there_is_still_a_page_with_a_way_on(tmp_path):
     assert app.test_client().get("/readyz").status_code == 503
 
 
+def test_a_write_that_waits_too_long_for_another_asks_to_come_back(tmp_path):
+    app = create_app(settings_for(f"sqlite:///{tmp_path / 's.sqlite'}", tmp_path))
+    engine = app.extensions["database"].engine
+    event.listen(engine, "connect", lambda raw, _: raw.execute("PRAGMA busy_timeout=50"))
+
+    @allow(read=EVERYONE)
+    def write():
+        with transaction() as session:
+            session.execute(text("SELECT 1"))
+        return "written"
+
+    app.add_url_rule("/odd/write", "odd_write", write)
+    Base.metadata.create_all(engine)
+    with engine.connect() as other:
+        other.exec_driver_sql("ROLLBACK")
+        other.exec_driver_sql("BEGIN IMMEDIATE")
+        answer = app.test_client().get("/odd/write")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
+    assert "Try again in a moment" in answer.text
+
+
 @pytest.mark.parametrize("name", ["locked", "timeout"])
 def test_a_lock_that_is_not_given_in_time_asks_to_come_back(odd, name):
     answer = odd.test_client().get(f"/odd/{name}")
@@ -186,8 +209,31 @@ def test_every_answer_carries_the_protecting_headers(odd, path):
 @pytest.mark.check("C4")
 def test_over_https_the_browser_is_told_to_stay_there_for_a_year(tmp_path):
     settings = replace(settings_for(f"sqlite:///{tmp_path / 's.sqlite'}", tmp_path), base_url="https://summit.example")
-    answer = create_app(settings).test_client().get("/no-such-page")
+    answer = create_app(settings).test_client().get("/no-such-page", base_url=settings.base_url)
+    assert answer.status_code == 404
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+@pytest.mark.check("N6")
+def test_over_http_people_are_led_to_https_and_programs_are_refused(tmp_path):
+    settings = replace(settings_for(f"sqlite:///{tmp_path / 's.sqlite'}", tmp_path), base_url="https://summit.example")
+    client = create_app(settings).test_client()
+    led = client.get("/directory?page=2", base_url="http://evil.example")
+    assert (led.status_code, led.headers["Location"]) == (308, "https://summit.example/directory?page=2")
+    assert client.post("/payments/events", data=b"{}").status_code == 403
+    assert client.get("/api/anything").status_code == 403
+    assert client.get("/healthz").status_code == 200
+
+
+@pytest.mark.check("J7")
+@pytest.mark.check("K5")
+def test_the_access_log_names_the_route_and_nothing_that_was_asked_for(visitor):
+    with capture_logs() as lines:
+        visitor.client.get("/directory/secret-key?token=secret&name=secret%0Aforged")
+    (line,) = [line for line in lines if line["event"] == "request"]
+    assert (line["method"], line["route"], line["status"]) == ("GET", "/directory/<key>", 404)
+    assert line["ms"] >= 0
+    assert "secret" not in str(line)
 
 
 @pytest.mark.check("C1")
@@ -270,8 +316,8 @@ def test_a_folder_that_is_gone_is_not_ready(tmp_path):
 
 @pytest.mark.check("N7")
 def test_security_txt_names_a_contact_and_has_not_expired(visitor):
-    text = visitor.client.get("/.well-known/security.txt").text
-    fields = dict(line.split(": ", 1) for line in text.splitlines())
+    told = visitor.client.get("/.well-known/security.txt").text
+    fields = dict(line.split(": ", 1) for line in told.splitlines())
     assert fields["Contact"] == "mailto:security@example.org"
     assert fields["Expires"] > clock.now().isoformat()
     assert "security@example.org" in visitor.get("/security").text
@@ -285,7 +331,7 @@ def test_the_style_guide_is_not_shown_in_production(tmp_path):
     )
     app = create_app(settings)
     Base.metadata.create_all(app.extensions["database"].engine)
-    assert app.test_client().get("/styleguide").status_code == 404
+    assert app.test_client().get("/styleguide", base_url=settings.base_url).status_code == 404
 
 
 @pytest.mark.check("N8")
@@ -298,9 +344,10 @@ def test_the_official_banner_and_identifier_stand_only_on_official_sites(visitor
     )
     app = create_app(settings)
     Base.metadata.create_all(app.extensions["database"].engine)
-    page = Visitor(app.test_client()).get("/")
-    assert "An official website of the United States government" in page.html
-    assert "Agency identifier" in page.html
+    page = app.test_client().get("/", base_url=settings.base_url).text
+    sound(page)
+    assert "An official website of the United States government" in page
+    assert "Agency identifier" in page
 
 
 def test_the_front_page_names_the_summit_its_dates_and_its_prices(visitor, session):
