@@ -1,8 +1,9 @@
 """Decisions of scheduling that need no database: deadlines, caps, whose turn it is, reasons in words."""
 
+import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ OPEN_FOR = timedelta(days=10)
 AT_LEAST = timedelta(hours=1)
 MOST_OPEN_REQUESTS = {Side.PARTNER: 15, Side.COMPANY: 30}
 LONGEST_NOTE = 600
+NO_MEETING = "There is no such meeting. Go back to your meetings."
 
 CAUSES: dict[Cause, str] = {
     Cause.NO_COMMON_SLOT: "The people have no free slot in common. One of them can free a slot.",
@@ -61,8 +63,29 @@ def deadline(now: datetime, first_slot: datetime | None) -> datetime:
 
 def day_starts(starts: Sequence[datetime], zone: str) -> tuple[int, ...]:
     """Return the places of the slots that are the first of their day at the venue."""
-    days: list[date] = [moment.astimezone(ZoneInfo(zone)).date() for moment in starts]
-    return (0, *(n for n, (a, b) in enumerate(pairwise(days), 1) if a != b))
+    on: list[date] = [moment.astimezone(ZoneInfo(zone)).date() for moment in starts]
+    return (0, *(n for n, (a, b) in enumerate(pairwise(on), 1) if a != b))
+
+
+def in_two_zones(moment: datetime, venue: str, own: str) -> str:
+    """Return a time as a choice in a form shows it: at the venue, and at the reader's place where that differs."""
+    there, here = moment.astimezone(ZoneInfo(venue)), moment.astimezone(ZoneInfo(own))
+    said = f"{there:%a} {there.day} {there:%b}, {there:%H:%M}"
+    if here.utcoffset() == there.utcoffset():
+        return said
+    return f"{said} (your time {here:%a} {here:%H:%M})"
+
+
+def days(starts: Iterable[datetime], zone: str) -> list[date]:
+    """Return the days at the venue on which slots begin, in order."""
+    return sorted({moment.astimezone(ZoneInfo(zone)).date() for moment in starts})
+
+
+def day_span(day: date, zone: str) -> tuple[datetime, datetime]:
+    """Return when a day at the venue begins and ends, in UTC; it may be 23 or 25 hours long."""
+    begins = datetime.combine(day, time(), ZoneInfo(zone))
+    ends = datetime.combine(day + timedelta(days=1), time(), ZoneInfo(zone))
+    return begins.astimezone(UTC), ends.astimezone(UTC)
 
 
 def tables_for(taken: Iterable[int], wanted: int, tables: int) -> list[int]:
@@ -78,3 +101,8 @@ def effort(instance: Instance) -> Effort:
     """Return how hard to seat an event so that the plan never depends on how fast the machine is."""
     small = sum(domain.bit_count() for domain in instance.domains) <= PROVABLE_CHOICES
     return Effort(steps=300_000 + 300 * len(instance.meetings), units=4.0 if small else 0.1)
+
+
+def digest(token: str) -> str:
+    """Return what is kept of the secret in a calendar address."""
+    return hashlib.sha256(token.encode()).hexdigest()

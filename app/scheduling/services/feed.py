@@ -1,6 +1,5 @@
 """Calendar addresses: made, shown once, revoked."""
 
-import hashlib
 import secrets
 from datetime import datetime
 from uuid import UUID
@@ -12,6 +11,7 @@ from app.core import audit
 from app.core.db import explained
 from app.core.errors import Refused
 from app.scheduling.models import CalendarFeed
+from app.scheduling.rules import digest
 
 
 def make_feed(session: Session, *, summit_id: UUID, user_id: UUID, now: datetime) -> str:
@@ -36,8 +36,3 @@ def revoke_feed(session: Session, *, summit_id: UUID, user_id: UUID, now: dateti
     session.flush()
     audit.record(session, "calendar_feed.revoked", ("user", user_id), actor_id=user_id)
     return True
-
-
-def digest(token: str) -> str:
-    """Return what is kept of a secret."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -13,9 +13,9 @@ from app.core.errors import NotFound, Refused
 from app.matching import queries as matching
 from app.matching.states import Side
 from app.scheduling.models import Meeting, MeetingPerson, MeetingSeat, MeetingStep
+from app.scheduling.rules import NO_MEETING
 from app.scheduling.states import MeetingEvent, MeetingState, advance
 
-NO_MEETING = "There is no such meeting. Go back to your meetings."
 KEPT_APART = "This meeting cannot take place. Choose another one from your list."
 SPEAKERS = frozenset({Role.COMPANY_OWNER, Role.COMPANY_DELEGATE})
 VETO = frozenset({Role.EXPORT_OFFICER})
