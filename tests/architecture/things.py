@@ -6,6 +6,7 @@ one name for different things, write the room or the endpoint before it: "regula
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -18,6 +19,7 @@ from app.accounts.states import LinkPurpose
 from app.core import clock
 from app.core.access import COMPANY, Role
 from app.directory.states import EntryState
+from app.interest.models import Interest
 from app.payments.states import PaymentState
 from app.scheduling.services import make_feed
 from tests.factories import (
@@ -76,6 +78,13 @@ class World:
     def _joins(self, organization_id: UUID, role: Role) -> Membership:
         place = self.session.get_one(accounts.Organization, organization_id)
         return accounts.member(self.session, organization=place, role=role)
+
+    @cached_property
+    def interest(self) -> Interest:
+        return interest.interest(
+            self.session, entry=self.round.programmes[0], organization=self.house(self.partner),
+            user_id=self.partner.user_id,
+        )  # fmt: skip
 
     def house(self, membership: Membership) -> accounts.Organization:
         """Return the organization of a membership."""
@@ -141,13 +150,12 @@ def _hidden_entry(world: World) -> Thing:
     return Thing(made.key, (world.company.user_id,), (world.delegate.user_id,))
 
 
-def _interest(world: World) -> Thing:
-    made = interest.interest(
-        world.session, entry=world.round.programmes[0], organization=world.house(world.partner),
-        user_id=world.partner.user_id,
-    )  # fmt: skip
-    colleagues = (world.colleague.user_id, world.delegate.user_id)
-    return Thing(made.id, (world.partner.user_id, world.company.user_id), colleagues)
+def _stated_interest(world: World) -> Thing:
+    return Thing(world.interest.id, (world.partner.user_id,), (world.colleague.user_id,))
+
+
+def _received_interest(world: World) -> Thing:
+    return Thing(world.interest.id, (world.company.user_id,), (world.delegate.user_id,))
 
 
 def _registration(world: World) -> Thing:
@@ -188,7 +196,9 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "directory.key": _hidden_entry,
     "filename": lambda world: Thing("css/site.css"),
     "interest.key": lambda world: Thing(world.round.programmes[0].key),
-    "interest_id": _interest,
+    "interest.answer.interest_id": _received_interest,
+    "interest.lead.interest_id": _received_interest,
+    "interest_id": _stated_interest,
     "invitation_id": _invitation,
     "iso2": lambda world: Thing("JP", unknown="ZZ"),
     "job_id": _job,
