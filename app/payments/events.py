@@ -13,25 +13,31 @@ from app.notifications import outbox
 from app.payments import give_back, settle
 from app.payments.facts import CardSeen, DisputeSeen, EventSeen, Fact, IntentSeen, PageSeen, RefundSeen
 from app.payments.models import ProviderEvent
+from app.payments.rules import OUR_EVENTS
 from app.payments.settle import FactRefused
 from app.payments.states import EventState
 
 
 def keep_event(session: Session, seen: EventSeen, *, now: datetime) -> bool:
-    """Keep an event and queue its application; False, and nothing done, when it was kept before."""
+    """Keep an event and queue its application; False, and nothing done, when it was kept before.
+
+    Kinds that do not concern us are kept as ignored, without a job.
+    """
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    event_id = ids.new_id()
+    event_id, is_ours = ids.new_id(), seen.kind in OUR_EVENTS
+    state = EventState.KEPT if is_ours else EventState.IGNORED
     wanted = insert(ProviderEvent).values(
-        id=event_id, provider_ref=seen.ref, kind=seen.kind, object_ref=seen.object_ref, state=EventState.KEPT,
-        happened_at=seen.happened_at, received_at=now,
+        id=event_id, provider_ref=seen.ref, kind=seen.kind, object_ref=seen.object_ref, state=state,
+        happened_at=seen.happened_at, received_at=now, handled_at=None if is_ours else now,
     )  # fmt: skip
     if session.execute(wanted.on_conflict_do_nothing().returning(ProviderEvent.id)).first() is None:
         return False
     audit.record(
-        session, "provider_event.kept", ("provider_event", event_id), actor_id=None, after=EventState.KEPT,
+        session, f"provider_event.{state}", ("provider_event", event_id), actor_id=None, after=state,
         detail={"kind": seen.kind},
     )  # fmt: skip
-    outbox.queue(session, "payments.event", {"event": str(event_id)}, now=now)
+    if is_ours:
+        outbox.queue(session, "payments.event", {"event": str(event_id)}, now=now)
     return True
 
 

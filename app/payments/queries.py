@@ -103,6 +103,7 @@ class PaymentPage:
     lines: list[LedgerRow]
     happenings: list[HappeningRow]
     left_cents: int
+    has_open_card_page: bool
 
 
 ROW: tuple[Any, ...] = (
@@ -116,6 +117,9 @@ ORDERS: dict[PaymentSort, tuple[Any, ...]] = {
     PaymentSort.AMOUNT: (func.coalesce(Payment.amount_cents, 0).desc(), Payment.created_at.desc(), Payment.id),
     PaymentSort.NAME: (func.lower(Payment.payer_name), Payment.created_at.desc(), Payment.id),
 }
+POSTINGS = [
+    "due", "void", "revival", "charge", "refund", "refund_return", "dispute", "dispute_won",
+]  # fmt: skip
 ATTEMPT_WORDS = {
     AttemptKind.CARD_PAGE: "Card page",
     AttemptKind.SAVED_CARD: "Charge of the saved card",
@@ -184,6 +188,7 @@ def payment_page(session: Session, payment_id: UUID) -> PaymentPage | None:
         lines=_lines(session, payment_id),
         happenings=_happenings(session, payment_id, attempts, refunds),
         left_cents=_left(attempts, refunds),
+        has_open_card_page=any(a.kind is AttemptKind.CARD_PAGE and a.state is AttemptState.OPEN for a in attempts),
     )
 
 
@@ -208,7 +213,12 @@ def _lines(session: Session, payment_id: UUID) -> list[LedgerRow]:
         LedgerLine.at, LedgerLine.posting, LedgerLine.account, LedgerLine.amount_cents, LedgerLine.currency
     ).where(LedgerLine.payment_id == payment_id)
     found = [LedgerRow(*row) for row in session.execute(wanted)]
-    return sorted(found, key=lambda line: (line.at, line.posting, -line.amount_cents))
+    return sorted(found, key=lambda line: (line.at, _rank(line.posting), line.posting, -line.amount_cents))
+
+
+def _rank(posting: str) -> int:
+    """Return where a posting stands among those of the same moment, by its kind."""
+    return POSTINGS.index(posting.partition(":")[0])
 
 
 def _happenings(

@@ -16,6 +16,29 @@ EVENT_MAX_FUTURE = timedelta(seconds=60)
 PAGE_LIFE = timedelta(hours=23)  # the provider keeps an idempotency key, and a hosted page, for 24 hours
 PAY_WITHIN = timedelta(days=7)
 
+PAGE_EVENTS = frozenset(
+    {
+        "checkout.session.completed", "checkout.session.expired", "checkout.session.async_payment_succeeded",
+        "checkout.session.async_payment_failed",
+    }
+)  # fmt: skip
+CARD_EVENT = "setup_intent.succeeded"
+INTENT_EVENTS = frozenset(
+    {
+        "payment_intent.processing", "payment_intent.requires_action", "payment_intent.payment_failed",
+        "payment_intent.succeeded", "payment_intent.canceled",
+    }
+)  # fmt: skip
+CHARGE_EVENT = "charge.refunded"
+REFUND_EVENTS = frozenset({"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"})
+DISPUTE_EVENTS = frozenset(
+    {
+        "charge.dispute.created", "charge.dispute.updated", "charge.dispute.closed", "charge.dispute.funds_withdrawn",
+        "charge.dispute.funds_reinstated",
+    }
+)  # fmt: skip
+OUR_EVENTS = PAGE_EVENTS | INTENT_EVENTS | REFUND_EVENTS | DISPUTE_EVENTS | {CARD_EVENT, CHARGE_EVENT}
+
 
 class OverRefund(Refused):
     """More would go back than came in."""

@@ -119,7 +119,9 @@ def returned() -> ResponseReturnValue:
     page = _seen_by_reader(asked)
     endpoint = subject_page.get(page.payment.subject_kind)
     onward = url_for(endpoint) if endpoint else None
-    return render_template("payments/returned.html", payment=page.payment, onward=onward, tones=TONES)
+    state = page.payment.state
+    is_done = state is PaymentState.SUCCEEDED or (state is PaymentState.CARD_SAVED and not page.has_open_card_page)
+    return render_template("payments/returned.html", payment=page.payment, onward=onward, tones=TONES, is_done=is_done)
 
 
 @bp.post("/payments/events")

@@ -9,7 +9,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 import stripe
@@ -21,6 +21,7 @@ from app.core import clock, ids
 from app.core.errors import Unavailable
 from app.payments import gateway as door
 from app.payments.facts import ChargeWanted, EventSeen, IntentStatus, PageWanted, RefundWanted
+from app.payments.rules import OUR_EVENTS
 from app.payments.sandbox import Sandbox, SandboxRefused
 from app.payments.sandbox.api import KNOWN
 from app.payments.sandbox.faults import Fault, FaultKind
@@ -276,6 +277,11 @@ def test_parameters_taken_are_those_of_the_providers_own_client():
     assert set(taken) == set(KNOWN)
     for path, known in taken.items():
         assert KNOWN[path] - set(known.__annotations__) == set(), path
+
+
+def test_every_kind_of_event_we_act_on_is_one_the_provider_sends():
+    known = set(get_args(get_type_hints(stripe.Event)["type"]))
+    assert OUR_EVENTS - known == set()
 
 
 def test_webhooks_are_signed_and_sent_again_until_they_arrive(now):

@@ -64,6 +64,18 @@ def test_the_way_to_the_provider_and_back_decides_nothing_the_event_does(desk, e
     assert "Visa ending in 4242" in visitor.get(f"/payments/{payment_id}").text
 
 
+def test_a_new_card_counts_only_when_the_provider_says_so(desk, enter):
+    payer = somebody()
+    payment_id, visitor = desk.open(payer_id=payer), enter(user_id=payer)
+    desk.save_card(payment_id)
+    visitor.get(f"/payments/{payment_id}")
+    desk.sandbox.fill_in(visitor.post(f"/payments/{payment_id}/card").path, "5555555555554444")
+    assert visitor.get("/payments/return").heading == "We are waiting for the provider's confirmation"
+    desk.settle()
+    assert visitor.get("/payments/return").heading == "Thank you, this is done"
+    assert desk.row(payment_id).card_last4 == "4444"
+
+
 @pytest.mark.check("I9")
 def test_visiting_the_return_page_never_marks_anything_paid(desk, enter):
     payer = somebody()
@@ -297,6 +309,6 @@ def test_two_secrets_are_good_while_one_replaces_the_other(desk, monkeypatch):
 def test_news_that_does_not_concern_us_is_kept_and_ignored(desk):
     body = an_event()
     assert [send(desk.app, body, signature(body, SECRET, at(60))) for _ in range(3)] == [200] * 3
-    desk.settle()
+    assert make.outbox.due(clock.now()) == []
     with transaction() as session:
         assert session.scalars(sa.select(ProviderEvent.state)).all() == ["ignored"]

@@ -25,24 +25,11 @@ from app.payments.facts import (
 from app.payments.gateway.in_process import InProcess
 from app.payments.gateway.refusals import ProviderRefused
 from app.payments.gateway.said import card_seen, dispute_seen, intent_seen, intents_in, moment, page_seen, refund_seen
+from app.payments.rules import CARD_EVENT, CHARGE_EVENT, DISPUTE_EVENTS, INTENT_EVENTS, PAGE_EVENTS, REFUND_EVENTS
 
 CONNECT_SECONDS, READ_SECONDS = 3, 10
 NETWORK_RETRIES = 2
 BACK_OFF_SECONDS = (0.5, 1.0, 2.0)
-PAGE_EVENTS = {
-    "checkout.session.completed",
-    "checkout.session.expired",
-    "checkout.session.async_payment_succeeded",
-    "checkout.session.async_payment_failed",
-}
-INTENT_EVENTS = {
-    "payment_intent.processing",
-    "payment_intent.requires_action",
-    "payment_intent.payment_failed",
-    "payment_intent.succeeded",
-    "payment_intent.canceled",
-}
-REFUND_EVENTS = {"refund.created", "refund.updated", "refund.failed", "charge.refund.updated"}
 T = TypeVar("T")
 stripe.enable_telemetry = False
 
@@ -172,17 +159,17 @@ class Gateway:
         kind, ref = event.kind, event.object_ref
         if kind in PAGE_EVENTS:
             return self._page_facts(ref)
-        if kind == "setup_intent.succeeded":
+        if kind == CARD_EVENT:
             setup = self._call(lambda: self._v1.setup_intents.retrieve(ref, {"expand": ["payment_method"]}))
             return card_seen(setup)
         if kind in INTENT_EVENTS:
             return (intent_seen(self._call(lambda: self._v1.payment_intents.retrieve(ref))),)
-        if kind == "charge.refunded":
+        if kind == CHARGE_EVENT:
             return self._charge_facts(ref)
         if kind in REFUND_EVENTS:
             refund = self._call(lambda: self._v1.refunds.retrieve(ref, {"expand": ["payment_intent"]}))
             return (*intents_in(refund.payment_intent), refund_seen(refund))
-        if kind.startswith("charge.dispute."):
+        if kind in DISPUTE_EVENTS:
             dispute = self._call(lambda: self._v1.disputes.retrieve(ref, {"expand": ["payment_intent"]}))
             return (*intents_in(dispute.payment_intent), *dispute_seen(dispute))
         return ()

@@ -95,7 +95,7 @@ def refund_seen(refund: stripe.Refund) -> RefundSeen:
 
 
 def dispute_seen(dispute: stripe.Dispute) -> tuple[DisputeSeen, ...]:
-    """Return where a complaint stands. Inquiries (statuses that begin with `warning`) hold no money back and concern nobody's books."""
+    """Return where a complaint stands; inquiries (statuses that begin with `warning`) hold no money back."""
     if dispute.status.startswith("warning") or dispute.status == "prevented":
         return ()
     states = {"won": DisputeState.WON, "lost": DisputeState.LOST}
