@@ -70,7 +70,7 @@ def interests() -> ResponseReturnValue:
     )
 
 
-@bp.route("/interests/new/<key>", methods=["GET", "POST"])
+@bp.route("/interests/new/<string:key>", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def new(key: str) -> ResponseReturnValue:
     """State interest in an entry, or say what is missing before one can."""

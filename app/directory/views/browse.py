@@ -56,7 +56,7 @@ def entries() -> ResponseReturnValue:
     )
 
 
-@bp.get("/directory/<key>")
+@bp.get("/directory/<string:key>")
 @allow(read=EVERYONE)
 def entry(key: str) -> ResponseReturnValue:
     """Show one entry, what is inferred marked as such, and the policy steps for the reader's country."""

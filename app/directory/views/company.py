@@ -43,7 +43,7 @@ def mine() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.route("/directory/<key>/claim", methods=["GET", "POST"])
+@bp.route("/directory/<string:key>/claim", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=COMPANY_EDITORS)
 def claim(key: str) -> ResponseReturnValue:
     """Claim an entry for one's company."""
@@ -87,7 +87,7 @@ def new() -> ResponseReturnValue:
     return render_template("directory/new.html", form=form), 422 if form.errors else 200
 
 
-@bp.route("/directory/<key>/edit", methods=["GET", "POST"])
+@bp.route("/directory/<string:key>/edit", methods=["GET", "POST"])
 @allow(read=COMPANY_EDITORS, write=COMPANY_EDITORS)
 def edit(key: str) -> ResponseReturnValue:
     """Write the draft of an entry; every save carries the statement about controlled data."""
@@ -133,7 +133,7 @@ MOVES = {
 }
 
 
-@bp.post("/directory/<key>/move")
+@bp.post("/directory/<string:key>/move")
 @allow(write=COMPANY_EDITORS)
 def move(key: str) -> ResponseReturnValue:
     """Submit, confirm, withdraw or reopen one's entry."""
@@ -153,7 +153,7 @@ def move(key: str) -> ResponseReturnValue:
     return redirect(url_for("directory.edit", key=key), 303)
 
 
-@bp.post("/directory/<key>/news")
+@bp.post("/directory/<string:key>/news")
 @allow(write=COMPANY_EDITORS)
 def news(key: str) -> ResponseReturnValue:
     """Take newly reported facts into the draft, or dismiss them."""
@@ -174,7 +174,7 @@ def news(key: str) -> ResponseReturnValue:
     return redirect(url_for("directory.edit", key=key), 303)
 
 
-@bp.get("/directory/<key>/versions")
+@bp.get("/directory/<string:key>/versions")
 @allow(read=SIGNED_IN)
 def versions(key: str) -> ResponseReturnValue:
     """Show who changed what and when, to the entry's company and to reviewers."""

@@ -59,7 +59,7 @@ def reviews() -> ResponseReturnValue:
     return render_template("directory/reviews.html", page=page, state=state, states=QUEUES)
 
 
-@bp.route("/directory/<key>/review", methods=["GET", "POST"])
+@bp.route("/directory/<string:key>/review", methods=["GET", "POST"])
 @allow(read=REVIEWERS, write=REVIEWERS)
 def review(key: str) -> ResponseReturnValue:
     """Compare a submitted draft with what is shown, field by field, then publish or return it."""
@@ -95,7 +95,7 @@ def _decide(form: ReviewForm, entry_id: UUID) -> None:
             )
 
 
-@bp.post("/directory/<key>/standing")
+@bp.post("/directory/<string:key>/standing")
 @allow(write=REVIEWERS)
 def standing(key: str) -> ResponseReturnValue:
     """Suspend a claimed entry, or let its company work on it again."""
