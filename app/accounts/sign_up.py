@@ -70,8 +70,11 @@ def confirm_address(session: Session, secret: str, *, now: datetime) -> str:
 
 
 def _change_address(session: Session, user: User, email: str, *, now: datetime) -> None:
-    if session.scalar(select(User.id).where(User.email == email)) is not None:
+    holder = session.scalars(select(User).where(User.email == email).with_for_update()).one_or_none()
+    if holder is not None and holder.email_verified_at is not None:
         raise EmailTaken("Somebody signs in with that address meanwhile, so yours stays as it was.")
+    if holder is not None:
+        _set_aside(session, holder)
     old, user.email = user.email, email
     user.search_text = folded(f"{user.name} {email}")
     links.spend_links(session, LinkPurpose.RESET, user_id=user.id, now=now)
@@ -81,3 +84,11 @@ def _change_address(session: Session, user: User, email: str, *, now: datetime) 
     audit.record(
         session, "user.address_changed", ("user", user.id), actor_id=user.id, detail={"before": old, "after": email}
     )
+
+
+def _set_aside(session: Session, squatter: User) -> None:
+    """Free an address from an account that never confirmed it: whoever does confirm it has the better claim."""
+    squatter.email, squatter.password_hash = f"{squatter.id}@unconfirmed.invalid", None
+    squatter.search_text = folded(f"{squatter.name} {squatter.email}")
+    session.flush()
+    audit.record(session, "user.set_aside", ("user", squatter.id), actor_id=None)

@@ -249,3 +249,15 @@ def test_an_address_that_was_taken_meanwhile_stays_with_who_has_it(session):
     make.user(session, email="wanted@example.org")
     with pytest.raises(services.EmailTaken):
         sign_up.confirm_address(session, move, now=clock.now())
+
+
+def test_an_account_that_never_confirmed_an_address_does_not_keep_it_from_who_does(session):
+    squatter = make.user(session, email="wanted@example.org", password="granite lantern oboe fig", verified=False)
+    user = make.user(session)
+    move = links.make_link(session, LinkPurpose.VERIFY, "wanted@example.org", user_id=user.id, now=clock.now())
+    theirs = links.make_link(session, LinkPurpose.VERIFY, "wanted@example.org", user_id=squatter.id, now=clock.now())
+    assert sign_up.confirm_address(session, move, now=clock.now()) == "wanted@example.org"
+    session.flush()
+    with pytest.raises(services.EmailTaken):
+        sign_up.confirm_address(session, theirs, now=clock.now())
+    assert squatter.password_hash is None
