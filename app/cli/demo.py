@@ -26,7 +26,7 @@ from app.config import Environment
 from app.core import clock
 from app.core.db import Database, db, make_engine, transaction
 from app.core.settings import settings
-from app.directory.states import Category
+from app.directory.states import Category, StageGroup
 from app.notifications import jobs
 from app.registration.queries import current_summit
 from app.regulatory.states import Participation
@@ -48,25 +48,28 @@ COMPANIES: dict[str, tuple[str, list[Programme]]] = {
     "Perigee Station Works (demonstration)": ("Ada Moreno", [
         Programme("Perigee Outpost (demonstration)", Category.STATION, {
             "summary": "A made-up crewed outpost of two modules, to show how a company writes its entry.",
-            "stage": "preliminary design", "target_first_launch": "2030 (made up)",
+            "stage": "preliminary design", "stage_group": StageGroup.DESIGN, "target_first_launch": "2030 (made up)",
             "sought_kinds": [Participation.EQUITY, Participation.HARDWARE, Participation.SEAT],
         }),
         Programme("Perigee Research Deck (demonstration)", Category.RESEARCH_FACILITY, {
             "summary": "A made-up research deck that sells racks and crew time.", "stage": "concept",
+            "stage_group": StageGroup.CONCEPT,
             "sought_kinds": [Participation.CAPACITY_PURCHASE, Participation.PAYLOAD],
         }),
     ]),
     "Kestrel Return (demonstration)": ("Jonah Whitlow", [
         Programme("Kestrel Capsule (demonstration)", Category.REENTRY_VEHICLE, {
             "summary": "A made-up capsule that brings experiments back to a partner's own landing site.",
-            "stage": "flight hardware in build", "target_first_launch": "2028 (made up)",
+            "stage": "flight hardware in build", "stage_group": StageGroup.DEVELOPMENT,
+            "target_first_launch": "2028 (made up)",
             "sought_kinds": [Participation.LANDING_SITE, Participation.PAYLOAD, Participation.EQUITY],
         }),
     ]),
     "Tidewater Orbital Data (demonstration)": ("Grace Okafor", [
         Programme("Tidewater Relay (demonstration)", Category.IN_SPACE_SERVICES, {
             "summary": "A made-up relay and edge computing service for stations and free flyers.",
-            "stage": "in service on one host", "sought_kinds": [Participation.SERVICES, Participation.EQUITY],
+            "stage": "in service on one host", "stage_group": StageGroup.OPERATIONAL,
+            "sought_kinds": [Participation.SERVICES, Participation.EQUITY],
         }),
     ]),
 }  # fmt: skip
@@ -176,7 +179,7 @@ def _offer_sign_ins(house: House, guests: meeting.Guests, companies: list[Compan
             now=clock.now(),
         )  # fmt: skip
         offered.append((person.id, "Newcomer: apply from the first step"))
-        offered.append((companies[0].user_id, "U.S. company: entries, pipeline, meetings"))
+        offered.append((companies[0].people[0], "U.S. company: entries, pipeline, meetings"))
         offered += [(house.staff[key], LABELS[key]) for key in STAFF]
         for user_id, label in offered:
             offer_demo_sign_in(session, user_id, label=label, demonstration=True)

@@ -16,10 +16,10 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
-from app.cli import demo
+from app.cli.demo import PASSWORD, make_if_missing, sign_ins
 from app.cli.reference import load_changed
 from app.config import Environment
-from app.core import migrations
+from app.core import logs, migrations
 from app.core.db import Database
 from app.core.settings import settings
 
@@ -38,12 +38,14 @@ def serve(port: int, sandbox_port: int) -> None:
         raise refusal("`serve` is for the demo. In production run the web server and the job consumer by themselves.")
     _require_free(port, "--port")
     _require_free(sandbox_port, "--sandbox-port")
+    level = os.environ.get("LOG_LEVEL", "WARNING")
+    logs.configure(as_json=False, level=level)
     var = _writable(settings().var_folder)
     current_app.extensions["settings"] = replace(
         settings(), secret_key=_kept_secret(var), base_url=f"http://{HOST}:{port}"
     )
     _prepare()
-    children = _start(_environment(port, sandbox_port), port, sandbox_port, var)
+    children = _start(_environment(port, sandbox_port, level), port, sandbox_port, var)
     try:
         _wait_for(port, children)
         _announce(port)
@@ -87,7 +89,7 @@ def _prepare() -> None:
         click.echo("Preparing the database ...")
         migrations.upgrade(database.engine)
     load_changed(click.echo)
-    demo.make_if_missing(echo=click.echo)
+    make_if_missing(click.echo)
 
 
 def _kept_secret(var: Path) -> str:
@@ -99,7 +101,7 @@ def _kept_secret(var: Path) -> str:
     return kept.read_text()
 
 
-def _environment(port: int, sandbox_port: int) -> dict[str, str]:
+def _environment(port: int, sandbox_port: int, log_level: str) -> dict[str, str]:
     """Return what the children read: this environment with addresses that fit the ports."""
     mine = {
         "SECRET_KEY": settings().secret_key,
@@ -107,6 +109,7 @@ def _environment(port: int, sandbox_port: int) -> dict[str, str]:
         "STRIPE_API_BASE": f"http://{HOST}:{sandbox_port}",
         "PAYMENT_PAGE_ORIGIN": f"http://{HOST}:{sandbox_port}",
         "VAR_FOLDER": str(settings().var_folder),
+        "LOG_LEVEL": log_level,
     }
     return {**os.environ, **mine}
 
@@ -141,9 +144,9 @@ def _wait_for(port: int, children: Mapping[str, subprocess.Popen[bytes]]) -> Non
 def _announce(port: int) -> None:
     click.echo(f"\nRendezvous answers at http://{HOST}:{port}   (Ctrl-C ends it)\n")
     click.echo("Demo sign-ins, also as buttons on the sign-in page:")
-    for person in demo.sign_ins():
+    for person in sign_ins():
         click.echo(f"  {person.email:<34} {person.role:<18} {person.name}")
-    click.echo(f"  Password of all: {demo.PASSWORD}\n")
+    click.echo(f"  Password of all: {PASSWORD}\n")
 
 
 def _watch(children: Mapping[str, subprocess.Popen[bytes]]) -> str | None:

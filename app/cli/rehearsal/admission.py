@@ -31,9 +31,10 @@ KIND = "registration"
 
 
 def apply_all(house: House, summit_id: UUID, partners: Sequence[Partner], companies: Sequence[Company]) -> None:
-    """Let every company's person and every partner apply and save a card, an hour apart."""
+    """Let every company's people and every partner apply and save a card, an hour apart."""
     for company in companies:
-        _apply(house, summit_id, company.user_id, _company_parts(company), GOOD_CARD)
+        for user_id in company.people:
+            _apply(house, summit_id, user_id, _company_parts(company), GOOD_CARD)
     for partner in partners:
         with transaction() as session:
             person = accounts.create_user(

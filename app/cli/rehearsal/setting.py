@@ -9,7 +9,6 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from app.accounts import services as accounts
-from app.accounts.models import User
 from app.accounts.states import OrganizationKind
 from app.cli.rehearsal.house import House
 from app.cli.rehearsal.population import WANTS
@@ -40,10 +39,10 @@ STAFF = {
 
 @dataclass(frozen=True, slots=True)
 class Company:
-    """A U.S. company of the rehearsal with the person who acts for it and the entries it claims."""
+    """A U.S. company of the rehearsal with who comes for it (its owner first, one for each entry) and its entries."""
 
     organization_id: UUID
-    user_id: UUID
+    people: tuple[UUID, ...]
     name: str
     entries: tuple[EntryRow, ...]
 
@@ -75,7 +74,7 @@ def summit_settings(first_day: date, *, partners: int, companies: int, opens: da
     return SummitSettings(
         name="Commercial LEO Investment Summit",
         tagline="Where partners abroad meet those who build what comes after the International Space Station",
-        venue="Herbert C. Hoover Building, Washington, DC",
+        venue="Harbor Conference Center, Washington, DC",
         zone="America/New_York",
         days=(first_day, first_day + timedelta(days=1)),
         day_starts=time(9),
@@ -135,24 +134,31 @@ def _reported() -> list[EntryRow]:
         number += 1
 
 
-def _owner(session: Session, name: str, number: int, domain: str, owner: str = "") -> tuple[UUID, User]:
-    person = accounts.create_user(
-        session, email=f"company{number:03d}@{domain}", name=owner or f"Representative {number} of {name}"[:200],
-        verified=True,
-        time_zone="America/Chicago", now=clock.now(),
-    )  # fmt: skip
+def _people(
+    session: Session, house: House, name: str, count: int, domain: str, owner: str = ""
+) -> tuple[UUID, list[UUID]]:
+    """Add a company with its owner and `count` - 1 delegates; return its id and theirs."""
+    people: list[UUID] = []
+    for place in range(count):
+        number = house.next_number()
+        person = accounts.create_user(
+            session, email=f"company{number:03d}@{domain}", verified=True, time_zone="America/Chicago",
+            name=(owner if place == 0 else "") or f"Representative {number} of {name}"[:200], now=clock.now(),
+        )  # fmt: skip
+        people.append(person.id)
     made = accounts.create_organization(
-        session, name=name, kind=OrganizationKind.US_COMPANY, country="US", actor_id=person.id, now=clock.now()
+        session, name=name, kind=OrganizationKind.US_COMPANY, country="US", actor_id=people[0], now=clock.now()
     )
-    accounts.add_member(session, made.id, person.id, Role.COMPANY_OWNER, actor_id=person.id, now=clock.now())
-    return made.id, person
+    for place, user_id in enumerate(people):
+        role = Role.COMPANY_DELEGATE if place else Role.COMPANY_OWNER
+        accounts.add_member(session, made.id, user_id, role, actor_id=people[0], now=clock.now())
+    return made.id, people
 
 
 def _company(house: House, name: str, entries: list[EntryRow], domain: str) -> Company:
     with transaction() as session:
-        number = house.next_number()
-        organization_id, person = _owner(session, name, number, domain)
-        user_id = person.id
+        organization_id, people = _people(session, house, name, len(entries), domain)
+    user_id = people[0]
     for entry in entries:
         with transaction() as session:
             claimed = claim.claim_entry(
@@ -167,7 +173,7 @@ def _company(house: House, name: str, entries: list[EntryRow], domain: str) -> C
                 reason="The address and the officers agree.", now=clock.now(),
             )  # fmt: skip
         _publish(house, entry.id, user_id)
-    return Company(organization_id, user_id, name, tuple(entries))
+    return Company(organization_id, tuple(people), name, tuple(entries))
 
 
 def _newcomer(house: House, number: int, domain: str) -> Company:
@@ -178,8 +184,8 @@ def _newcomer(house: House, number: int, domain: str) -> Company:
 def newcomer(house: House, name: str, programmes: Sequence[Programme], *, domain: str, owner: str = "") -> Company:
     """Make a company that the reported data does not name, with programmes it starts and publishes itself."""
     with transaction() as session:
-        organization_id, person = _owner(session, name, house.next_number(), domain, owner)
-        user_id = person.id
+        organization_id, people = _people(session, house, name, len(programmes), domain, owner)
+    user_id = people[0]
     for programme in programmes:
         with transaction() as session:
             entry = services.create_entry(
@@ -188,7 +194,7 @@ def newcomer(house: House, name: str, programmes: Sequence[Programme], *, domain
             )  # fmt: skip
             entry_id = entry.id
         _publish(house, entry_id, user_id, programme.fields)
-    return Company(organization_id, user_id, name, tuple(queries.entries_of(db(), organization_id)))
+    return Company(organization_id, tuple(people), name, tuple(queries.entries_of(db(), organization_id)))
 
 
 def _publish(house: House, entry_id: UUID, user_id: UUID, written: Mapping[str, Any] | None = None) -> None:
