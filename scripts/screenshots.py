@@ -45,6 +45,7 @@ class Shot:
 SHOTS = [
     Shot("home", None, "/"),
     Shot("home-narrow", None, "/", width=320, height=720),
+    Shot("home-whole", None, "/", height=None),
     Shot("directory", None, "/directory"),
     Shot("style-guide", None, "/styleguide", height=None),
 ]

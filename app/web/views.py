@@ -29,11 +29,17 @@ def home() -> ResponseReturnValue:
     return render_template(
         "web/home.html",
         summit=registration.current_summit(db()),
-        projects=directory.entries(db(), sort=directory.Sort.NEWEST, size=PROJECTS_SHOWN),
+        projects=directory.entries(db(), _real(), sort=directory.Sort.NEWEST, size=PROJECTS_SHOWN),
         categories=CATEGORY_LABELS,
         stages=STAGE_LABELS,
         now=clock.now(),
     )
+
+
+def _real() -> directory.Filters:
+    """Leave out the demonstration's made-up companies, the only ones there that have confirmed anything."""
+    is_demo = settings().environment is Environment.DEMO
+    return directory.Filters(standing=(directory.Standing.REPORTED,) if is_demo else ())
 
 
 @bp.get("/accessibility")
