@@ -181,8 +181,8 @@ def my_meetings(
     search: str = "", number: int = 1,
 ) -> Page[MyMeeting]:  # fmt: skip
     """Return one page of the meetings of a person, or of the companies they belong to, soonest first."""
-    wanted = _meetings().where(Meeting.summit_id == summit_id, _mine(user_id, companies))
-    wanted = wanted.where(_shown(show, user_id, companies))
+    mine = _mine(session, summit_id, user_id, companies)
+    wanted = _meetings().where(Meeting.summit_id == summit_id, mine.any, mine.shown(show))
     for word in search_words(search):
         wanted = wanted.where(
             or_(
@@ -196,35 +196,43 @@ def my_meetings(
     return paginate(session, ordered, MyMeeting, number=number)
 
 
-def _mine(user_id: UUID, companies: Collection[UUID]) -> ColumnElement[bool]:
-    return or_(Registration.user_id == user_id, Meeting.organization_id.in_(companies))
+@dataclass(frozen=True)
+class _Mine:
+    """Which meetings are a person's: by their registrations and by the companies they belong to."""
+
+    registrations: list[UUID]
+    companies: Collection[UUID]
+
+    @property
+    def any(self) -> ColumnElement[bool]:
+        return or_(Meeting.registration_id.in_(self.registrations), Meeting.organization_id.in_(self.companies))
+
+    def shown(self, show: Show) -> ColumnElement[bool]:
+        waits_for_me = or_(
+            and_(Meeting.registration_id.in_(self.registrations), Meeting.partner_agreed_at.is_(None)),
+            and_(Meeting.organization_id.in_(self.companies), Meeting.company_agreed_at.is_(None)),
+        )
+        open_now = Meeting.state.in_(WAITING)
+        return {
+            Show.TO_ANSWER: and_(open_now, waits_for_me),
+            Show.WAITING: and_(open_now, ~waits_for_me),
+            Show.AGREED: Meeting.state.in_(AGREED),
+            Show.ENDED: Meeting.state.not_in(WAITING | AGREED),
+            Show.ALL: Meeting.id.is_not(None),
+        }[show]
 
 
-def _shown(show: Show, user_id: UUID, companies: Collection[UUID]) -> ColumnElement[bool]:
-    waits_for_me = or_(
-        and_(Registration.user_id == user_id, Meeting.partner_agreed_at.is_(None)),
-        and_(Meeting.organization_id.in_(companies), Meeting.company_agreed_at.is_(None)),
-    )
-    open_now = Meeting.state.in_(WAITING)
-    return {
-        Show.TO_ANSWER: and_(open_now, waits_for_me),
-        Show.WAITING: and_(open_now, ~waits_for_me),
-        Show.AGREED: Meeting.state.in_(AGREED),
-        Show.ENDED: Meeting.state.not_in(WAITING | AGREED),
-        Show.ALL: Meeting.id.is_not(None),
-    }[show]
+def _mine(session: Session, summit_id: UUID, user_id: UUID, companies: Collection[UUID]) -> _Mine:
+    wanted = select(Registration.id).where(Registration.user_id == user_id, Registration.summit_id == summit_id)
+    return _Mine(list(session.scalars(wanted)), companies)
 
 
 def counts(session: Session, summit_id: UUID, user_id: UUID, companies: Collection[UUID]) -> dict[Show, int]:
     """Return how many of my meetings each list holds."""
-    found = {}
-    for show in Show:
-        wanted = (
-            select(func.count()).select_from(Meeting).join(Registration, Registration.id == Meeting.registration_id)
-        )
-        wanted = wanted.where(Meeting.summit_id == summit_id, _mine(user_id, companies))
-        found[show] = session.scalar(wanted.where(_shown(show, user_id, companies))) or 0
-    return found
+    mine = _mine(session, summit_id, user_id, companies)
+    columns = [func.coalesce(func.sum(case((mine.shown(show), 1), else_=0)), 0) for show in Show]
+    found = session.execute(select(*columns).where(Meeting.summit_id == summit_id, mine.any)).one()
+    return {show: int(number) for show, number in zip(Show, found, strict=True)}
 
 
 def meeting(session: Session, meeting_id: UUID) -> MyMeeting:

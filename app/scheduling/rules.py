@@ -10,13 +10,14 @@ from zoneinfo import ZoneInfo
 from app.matching.states import Side
 from app.scheduling.conflicts import Cause
 from app.scheduling.instance import Instance
-from app.scheduling.solver import PROVABLE_CHOICES, Effort
+from app.scheduling.solver import Effort
 from app.scheduling.states import WAITING, MeetingState
 
 OPEN_FOR = timedelta(days=10)
 AT_LEAST = timedelta(hours=1)
 MOST_OPEN_REQUESTS = {Side.PARTNER: 15, Side.COMPANY: 30}
 LONGEST_NOTE = 600
+WORTH_PROVING = 8_000
 NO_MEETING = "There is no such meeting. Go back to your meetings."
 
 CAUSES: dict[Cause, str] = {
@@ -99,8 +100,7 @@ def tables_for(taken: Iterable[int], wanted: int, tables: int) -> list[int]:
 
 def effort(instance: Instance) -> Effort:
     """Return how hard to seat an event so that the plan never depends on how fast the machine is."""
-    small = sum(domain.bit_count() for domain in instance.domains) <= PROVABLE_CHOICES
-    return Effort(steps=300_000 + 300 * len(instance.meetings), units=4.0 if small else 0.1)
+    return Effort(steps=500_000 + 300 * len(instance.meetings), units=2.0, provable=WORTH_PROVING)
 
 
 def digest(token: str) -> str:

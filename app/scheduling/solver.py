@@ -18,12 +18,14 @@ class Effort:
     """How hard to try. With `seconds` wall time decides; without, steps and units do, and the plan repeats.
 
     `units` are the exact solver's own deterministic time, roughly a second each; None leaves it unlimited.
+    `provable` is up to how many choices of a slot for a meeting the exact solver is asked at all.
     """
 
     steps: int = 400_000
     seconds: float | None = None
     units: float | None = None
     workers: int = 1
+    provable: int = PROVABLE_CHOICES
     stop: Callable[[], bool] = lambda: False
 
 
@@ -52,7 +54,7 @@ def seat(instance: Instance, effort: Effort) -> Seated:
     began = monotonic()
     conflicts = proven_conflicts(instance)
     bound = breaks_bound(instance)
-    provable = not conflicts and sum(domain.bit_count() for domain in instance.domains) <= PROVABLE_CHOICES
+    provable = not conflicts and sum(domain.bit_count() for domain in instance.domains) <= effort.provable
     plan = search(instance, _first_budget(effort, is_all=not provable and not conflicts), enough=bound)
     if conflicts:
         return _answer(instance, Verdict.INFEASIBLE, plan, 0, conflicts)

@@ -9,12 +9,13 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organization
 from app.core import clock
 from app.core.access import Role
+from app.core.db import transaction
 from app.core.errors import InvalidInput, NotFound, Refused, TransitionRefused
 from app.matching import services as matching
 from app.matching.states import BlockKind, Side, Wish
 from app.notifications import outbox
 from app.notifications.models import MailboxMessage, OutboxMessage
-from app.scheduling import services
+from app.scheduling import services, tasks
 from app.scheduling.models import Meeting, MeetingSeat, MeetingSlot, Seating
 from app.scheduling.states import Answer, MeetingState, Mode
 from tests.factories import accounts
@@ -317,3 +318,26 @@ def test_a_slot_the_summit_drops_is_closed_and_its_meetings_move(session: Sessio
     assert services.sync_slots(session, made.summit) == len(made.summit.slots)
     closed = session.scalars(select(MeetingSlot).where(~MeetingSlot.is_open)).all()
     assert [slot.id for slot in closed] == [meeting.slot_id]
+
+
+def test_a_cancelled_seating_writes_nothing(session: Session, now: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = rounds.round_of(session, 2, 2)
+    make.meeting(session, made, 0, 0)
+    seating = services.start_seating(session, summit=made.summit, actor_id=None, now=now)
+    session.commit()
+    monkeypatch.setattr(tasks._Heed, "EVERY_SECONDS", 0.0)
+    said: list[int] = []
+
+    def cancelled_while_solving(_job: outbox.Job, percent: int, _note: str = "") -> None:
+        with transaction():  # as the real one does
+            said.append(percent)
+        if len(said) > 2:
+            raise outbox.Cancelled
+
+    monkeypatch.setattr(outbox.Job, "progress", cancelled_while_solving)
+    job = outbox.Job(seating.id, services.SEAT_JOB, {"seating": str(seating.id), "mode": "keep"})
+    with pytest.raises(outbox.Cancelled):
+        tasks.seat_all(job)
+    session.expire_all()
+    assert session.get_one(Seating, seating.id).done_at is None
+    assert meetings(session)[0].state is MeetingState.ACCEPTED
