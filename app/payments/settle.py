@@ -17,7 +17,8 @@ from app.payments import ledger, letters
 from app.payments.facts import CardSeen, HostedPage, IntentSeen, IntentStatus, PageSeen
 from app.payments.models import Attempt, Payment
 from app.payments.moves import lock_payment, move_attempt, move_payment
-from app.payments.services import close_open_attempts, queue_refund
+from app.payments.refund import queue_refund
+from app.payments.services import close_open_attempts
 from app.payments.states import (
     CARD_CAN_BE_SAVED,
     AttemptEvent,

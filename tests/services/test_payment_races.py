@@ -13,6 +13,7 @@ from flask import Flask
 from app import create_app
 from app.core import clock
 from app.core.db import Base, Database, transaction
+from app.core.errors import Refused
 from app.notifications.models import OutboxMessage
 from app.payments.models import LedgerLine, ProviderEvent
 from app.payments.sandbox.webhooks import signature
@@ -148,7 +149,7 @@ def test_refunds_asked_for_at_the_same_moment_never_exceed_the_charge(desk, own_
             try:
                 desk.refund(payment_id, 30_000)
                 outcomes.append("asked")
-            except make.services.Refused:
+            except Refused:
                 outcomes.append("refused")
 
     people = [threading.Thread(target=ask) for _ in range(8)]

@@ -136,6 +136,16 @@ def test_our_own_repeat_after_every_answer_was_lost_still_makes_one_charge(sandb
     assert len(client.v1.charges.list().data) == 1
 
 
+@pytest.mark.check("I7")
+def test_a_provider_too_slow_to_answer_and_asked_again_makes_one_charge(sandbox, provider, base, client):
+    wanted = saved_card(sandbox, provider)
+    hasty = door.Gateway("sk_test_x", api_base=base, timeouts=(1.0, 0.3))
+    sandbox.faults.add(Fault(FaultKind.DELAY, "payment_intents", seconds=1.5))
+    assert hasty.charge_saved_card(wanted).status is IntentStatus.SUCCEEDED
+    time.sleep(1.5)
+    assert len(client.v1.charges.list().data) == 1
+
+
 def test_a_500_after_the_work_is_replayed_for_its_key(sandbox, client):
     sandbox.faults.add(Fault(FaultKind.ERROR_AFTER, "customers"))
     once = stripe.StripeClient("sk_test_x", base_addresses=client._requestor._options.base_addresses)

@@ -46,11 +46,12 @@ class Gateway:
         *,
         api_base: str | None = None,
         transport: WSGIApplication | None = None,
+        timeouts: tuple[float, float] = (CONNECT_SECONDS, READ_SECONDS),
         sleep: Callable[[float], None] = time.sleep,
     ) -> None:
         self.livemode = "_live_" in api_key
         self._sleep = sleep
-        http = InProcess(transport) if transport else stripe.RequestsClient(timeout=(CONNECT_SECONDS, READ_SECONDS))
+        http = InProcess(transport) if transport else stripe.RequestsClient(timeout=timeouts)
         self._client = stripe.StripeClient(
             api_key,
             base_addresses={"api": api_base} if api_base else None,
