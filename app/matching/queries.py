@@ -1,6 +1,6 @@
 """Reads of matching: rankings, blocks, runs and their pairs."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
@@ -186,12 +186,16 @@ def meeting_entry_company(session: Session, entry_id: UUID) -> UUID | None:
     return session.scalar(select(Entry.organization_id).where(Entry.id == entry_id, MEETS))
 
 
-def wishes_of_pair(session: Session, registration_id: UUID, entry_id: UUID) -> dict[Side, Wish]:
-    """Return what each side said about a pair; a side that said nothing is left out."""
-    wanted = select(MatchWish.side, MatchWish.wish).where(
-        MatchWish.registration_id == registration_id, MatchWish.entry_id == entry_id
-    )
-    return dict(session.execute(wanted).all())
+def partners_among(session: Session, summit_id: UUID, registration_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the registrations that meet as a partner at the summit."""
+    wanted = select(Registration.id).where(Registration.id.in_(registration_ids), Registration.summit_id == summit_id)
+    return set(session.scalars(wanted.where(IS_PARTNER)))
+
+
+def meeting_companies(session: Session, entry_ids: Collection[UUID]) -> dict[UUID, UUID]:
+    """Return the organizations behind those of the entries that meet."""
+    wanted = select(Entry.id, Entry.organization_id).where(Entry.id.in_(entry_ids), MEETS)
+    return {row[0]: row[1] for row in session.execute(wanted) if row[1] is not None}
 
 
 def block_of(session: Session, side: Side, registration_id: UUID, entry_id: UUID) -> BlockKind | None:

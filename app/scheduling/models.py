@@ -11,11 +11,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, json_dict, json_list, text_enum, utc_datetime, uuid_pk
 from app.matching.states import Side
-from app.scheduling.states import LIVE, SEATED, MeetingState, Origin
+from app.scheduling.states import MeetingState, Origin
 
-
-def _listed(members: frozenset[MeetingState]) -> str:
-    return ", ".join(f"'{state.value}'" for state in MeetingState if state in members)
+IS_LIVE = text("state IN ('suggested', 'requested', 'countered', 'accepted', 'scheduled', 'held', 'no_show')")
+IS_SEATED = text("state IN ('scheduled', 'held', 'no_show')")
 
 
 class MeetingSlot(Base):
@@ -46,14 +45,16 @@ class Meeting(Base):
         UniqueConstraint("summit_id", "number"),
         Index(
             "uq_meetings_live_pair", "registration_id", "entry_id", unique=True,
-            sqlite_where=text(f"state IN ({_listed(LIVE)})"), postgresql_where=text(f"state IN ({_listed(LIVE)})"),
+            sqlite_where=IS_LIVE, postgresql_where=IS_LIVE,
         ),
         Index(
             "uq_meetings_slot_table", "slot_id", "table_number", unique=True,
-            sqlite_where=text(f"state IN ({_listed(SEATED)})"), postgresql_where=text(f"state IN ({_listed(SEATED)})"),
+            sqlite_where=IS_SEATED, postgresql_where=IS_SEATED,
         ),
         CheckConstraint("(slot_id IS NULL) = (table_number IS NULL)", name="slot_and_table_together"),
-        CheckConstraint(f"state NOT IN ({_listed(SEATED)}) OR slot_id IS NOT NULL", name="seated_has_slot"),
+        CheckConstraint(
+            "state NOT IN ('scheduled', 'held', 'no_show') OR slot_id IS NOT NULL", name="seated_has_slot"
+        ),
         CheckConstraint(
             "state NOT IN ('accepted', 'scheduled', 'held', 'no_show') "
             "OR (partner_agreed_at IS NOT NULL AND company_agreed_at IS NOT NULL)", name="agreed_by_both",
