@@ -33,6 +33,7 @@ ITEMS: list[Item] = [
     Item("Organizations", "accounts.my_organizations", MINE),
     Item("Our entries", "directory.mine", COMPANY),
     Item("Pipeline", "interest.pipeline", COMPANY),
+    Item("Control room", "reporting.control_room", DESK),
     Item("Applications", "registration.registrations", DESK),
     Item("Screening", "screening.cases", DESK),
     Item("Payments", "payments.payments", DESK),
