@@ -45,7 +45,7 @@ def ranking() -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.route("/ranking/partners/<key>", methods=["GET", "POST"])
+@bp.route("/ranking/partners/<string:key>", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def ranking_of_partners(key: str) -> ResponseReturnValue:
     """Let a company rank the partners who come, for one of its programmes."""
@@ -100,7 +100,7 @@ def _speaks_for(entry: EntryRow) -> bool:
     return entry.organization_id in principal().organizations(*SPEAKERS)
 
 
-@bp.route("/ranking/programmes/<key>", methods=["GET", "POST"])
+@bp.route("/ranking/programmes/<string:key>", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def fit_for_partner(key: str) -> ResponseReturnValue:
     """Show a partner how a meeting suits them, and let them keep it from happening."""
@@ -112,7 +112,7 @@ def fit_for_partner(key: str) -> ResponseReturnValue:
     return _pair_page(Side.PARTNER, seat, entry.row, entry.row.name, url_for("matching.ranking"), may_write=True)
 
 
-@bp.route("/ranking/partners/<key>/<uuid:registration_id>", methods=["GET", "POST"])
+@bp.route("/ranking/partners/<string:key>/<uuid:registration_id>", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def fit_for_company(key: str, registration_id: UUID) -> ResponseReturnValue:
     """Show a company how a partner suits its programme, and let it keep the meeting from happening."""

@@ -52,7 +52,7 @@ def download() -> ResponseReturnValue:
     return response
 
 
-@bp.get("/calendars/<token>.ics")
+@bp.get("/calendars/<string:token>.ics")
 @allow(read=EVERYONE)
 def feed(token: str) -> ResponseReturnValue:
     """Give the agenda to a calendar program that knows the secret address."""

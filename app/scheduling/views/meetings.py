@@ -173,7 +173,7 @@ def outcome(meeting_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("scheduling.meeting", meeting_id=meeting_id), 303)
 
 
-@bp.route("/meetings/request/<key>", methods=["GET", "POST"])
+@bp.route("/meetings/request/<string:key>", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def request_meeting(key: str) -> ResponseReturnValue:
     """Ask a programme for a meeting, as a partner."""
@@ -185,7 +185,7 @@ def request_meeting(key: str) -> ResponseReturnValue:
     return _requested(entry.row.name, Side.PARTNER, seat, entry.row.id)
 
 
-@bp.route("/meetings/request/<key>/<uuid:registration_id>", methods=["GET", "POST"])
+@bp.route("/meetings/request/<string:key>/<uuid:registration_id>", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def request_partner(key: str, registration_id: UUID) -> ResponseReturnValue:
     """Ask a partner for a meeting, as the company of a programme."""
