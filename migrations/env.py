@@ -1,10 +1,11 @@
 """Runs migrations on the database that the settings name, or on a connection handed over by a caller."""
 
-import app.wiring  # noqa: F401 - puts every room's tables on Base.metadata
 from alembic import context
+from sqlalchemy import Connection, text
+
+import app.wiring  # noqa: F401 - puts every room's tables on Base.metadata
 from app.config import read_settings
 from app.core.db import Base, make_engine
-from sqlalchemy import Connection, text
 
 LOCK_KEY = 7_251_903  # any fixed number: two deployments must not migrate at once
 

@@ -21,9 +21,14 @@ def _config(connection: Connection | None = None) -> Config:
     return config
 
 
+def scripts() -> ScriptDirectory:
+    """Return the migrations that the code knows."""
+    return ScriptDirectory.from_config(_config())
+
+
 def head() -> str | None:
     """Return the newest revision that the code knows."""
-    return ScriptDirectory.from_config(_config()).get_current_head()
+    return scripts().get_current_head()
 
 
 def current(engine: Engine) -> str | None:

@@ -69,7 +69,7 @@ def control_room(session: Session, summit: SummitView, *, now: datetime) -> list
 
 def _counts(session: Session, column: InstrumentedAttribute[Any], *where: Any) -> dict[Any, int]:
     found = session.execute(select(column, func.count()).where(*where).group_by(column))
-    return dict(found.tuples().all())
+    return {row[0]: row[1] for row in found}
 
 
 def _applications(session: Session, summit: SummitView, now: datetime) -> Figure:

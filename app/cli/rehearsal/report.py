@@ -1,7 +1,6 @@
 """What a rehearsal came to: figures that the same seed must give again, and faults that must not be there."""
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -115,11 +114,8 @@ def faults(summit_id: UUID) -> list[str]:
 
 
 def _pool_faults(summit_id: UUID) -> list[str]:
-    held: Mapping[UUID, int] = dict(
-        db().execute(
-            select(Place.pool_id, func.count()).where(Place.released_at.is_(None)).group_by(Place.pool_id)
-        ).tuples().all()
-    )  # fmt: skip
+    counted = select(Place.pool_id, func.count()).where(Place.released_at.is_(None)).group_by(Place.pool_id)
+    held: dict[UUID, int] = {pool_id: count for pool_id, count in db().execute(counted)}
     pools = (
         db()
         .execute(select(Pool.id, Pool.kind, Pool.key, Pool.taken, Pool.capacity).where(Pool.summit_id == summit_id))
