@@ -113,6 +113,7 @@ def _connect() -> None:
     app.payments.services.is_fulfilled["registration"] = registrations.is_paid_for
     app.payments.views.subject_page["registration"] = "registration.status"
     app.screening.services.on_change["registration"] = registrations.follow_case
+    jobs.HOURLY[:] = ["payments.reconcile"]
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
     reference.LOADERS.update(app.directory.load.LOADERS)
     reference.LOADERS.update(app.screening.loaders.LOADERS)

@@ -15,8 +15,8 @@ from sqlalchemy.orm import Session
 
 from app import create_app
 from app.config import Environment, Settings
-from app.core import clock
-from app.core.db import Base, Database
+from app.core import clock, migrations
+from app.core.db import Database
 from tests.browser import browser, empty_sqlite, live, tab  # noqa: F401 - fixtures
 from tests.databases import fresh_database, postgres_answers
 from tests.pages import Visitor
@@ -64,7 +64,7 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
         app = create_app(settings_for(url, folder))
         app.test_client_class = OwnContext
         database: Database = app.extensions["database"]
-        Base.metadata.create_all(database.engine)
+        migrations.upgrade(database.engine)
         yield app
         database.engine.dispose()
 

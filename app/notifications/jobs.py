@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -23,12 +24,15 @@ from sqlalchemy.orm import Session
 
 from app.config import Environment, Settings
 from app.core import audit_chain, clock, logs
+from app.core.db import transaction
 from app.notifications import outbox
 
 NAME = "rendezvous"
 TASK = "deliver"
 SWEEP_SECONDS = 30
 WAITING_ENOUGH = 200
+HOURLY: list[str] = []
+"""Kinds of messages that the consumer queues every hour; filled where the rooms are put together."""
 _by_hand: ContextVar[bool] = ContextVar("by_hand", default=False)
 _making = threading.Lock()
 
@@ -144,6 +148,7 @@ def consume(flask_app: Flask, *, workers: int, sweep_seconds: float = SWEEP_SECO
         _guarded(sweep, flask_app)
         if rounds % max(1, int(3600 / sweep_seconds)) == 0:
             _guarded(export_head, flask_app)
+            _guarded(queue_hourly, flask_app)
         rounds += 1
         consumer.check_worker_health()
         stopping.wait(sweep_seconds)
@@ -152,6 +157,15 @@ def consume(flask_app: Flask, *, workers: int, sweep_seconds: float = SWEEP_SECO
     while ending.is_alive():
         ending.join(timeout=sweep_seconds)
         _guarded(_renew, flask_app)
+
+
+def queue_hourly(flask_app: Flask) -> None:
+    """Queue what rooms want done every hour, once however many consumers run."""
+    with flask_app.app_context(), transaction() as session:
+        now = clock.now()
+        for kind in HOURLY:
+            if not outbox.was_queued(session, kind, since=now - timedelta(minutes=50)):
+                outbox.queue(session, kind, {}, now=now)
 
 
 def export_head(flask_app: Flask) -> None:

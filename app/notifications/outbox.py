@@ -102,6 +102,12 @@ def queue(
     return row.id
 
 
+def was_queued(session: Session, kind: str, *, since: datetime) -> bool:
+    """Tell whether a message of `kind` was queued at or after `since`."""
+    wanted = select(OutboxMessage.id).where(OutboxMessage.kind == kind, OutboxMessage.created_at >= since)
+    return session.scalar(wanted.limit(1)) is not None
+
+
 def deliver_due(now: datetime) -> int:
     """Deliver everything due at `now`, and what that queues in turn, until nothing is left; return how many succeeded.
 

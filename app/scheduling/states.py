@@ -123,3 +123,16 @@ MODE_LABELS: dict[Mode, str] = {
     Mode.FREEZE: "Seat what has no table, moving nobody",
     Mode.ANEW: "Plan everything anew for the fewest gaps",
 }
+
+EVENT_WORDS: dict[MeetingEvent, str] = {
+    E.AGREE: "said yes, now both have",
+    E.COUNTER: "asked for a change",
+    E.DECLINE: "declined",
+    E.WITHDRAW: "taken back",
+    E.EXPIRE: "expired",
+    E.SEAT: "got a table",
+    E.UNSEAT: "lost its table",
+    E.HOLD: "took place",
+    E.MISS: "somebody did not come",
+    E.CANCEL: "called off",
+}

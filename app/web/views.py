@@ -2,12 +2,12 @@
 
 from datetime import timedelta
 
-from flask import Blueprint, Response, current_app, jsonify, make_response, render_template, request, url_for
+from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.config import Environment
 from app.core import clock
-from app.core.access import EVERYONE, allow, principal_or_none
+from app.core.access import EVERYONE, SIGNED_IN, Role, allow, principal, principal_or_none
 from app.core.db import Database, db
 from app.core.errors import NotFound
 from app.core.settings import settings
@@ -40,6 +40,26 @@ def _real() -> directory.Filters:
     """Leave out the demonstration's made-up companies, the only ones there that have confirmed anything."""
     is_demo = settings().environment is Environment.DEMO
     return directory.Filters(standing=(directory.Standing.REPORTED,) if is_demo else ())
+
+
+STARTS: list[tuple[Role, str]] = [
+    (Role.ORGANIZER, "reporting.control_room"),
+    (Role.ADMINISTRATOR, "reporting.control_room"),
+    (Role.REVIEWER, "registration.registrations"),
+    (Role.SCREENER, "screening.cases"),
+    (Role.FINANCE, "payments.payments"),
+    (Role.DOOR_STAFF, "registration.door"),
+]
+"""Where the work of a role waits; who holds several starts at the first."""
+
+
+@bp.get("/start")
+@allow(read=SIGNED_IN)
+def start() -> ResponseReturnValue:
+    """Lead a person to where their work waits: a desk, or their own application."""
+    person = principal()
+    desk = next((page for role, page in STARTS if role in person.roles), "registration.status")
+    return redirect(url_for(desk), 303)
 
 
 @bp.get("/accessibility")

@@ -8,7 +8,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -259,3 +259,13 @@ def test_two_workers_never_handle_one_message_at_the_same_time(tmp_path, monkeyp
             list(pool.map(work, range(20)))
         assert sorted(handled, key=str) == sorted(wanted, key=str)
         assert db().scalar(select(func.count()).where(OutboxMessage.state == MessageState.DONE)) == 30
+
+
+def test_what_is_wanted_every_hour_is_queued_once_however_many_consumers_ask(app: Flask, now: datetime):
+    with app.app_context():
+        for _consumer in range(3):
+            jobs.queue_hourly(app)
+        clock.advance(timedelta(minutes=61))
+        jobs.queue_hourly(app)
+        kinds = db().scalars(select(OutboxMessage.kind)).all()
+    assert kinds == ["payments.reconcile"] * 2

@@ -28,9 +28,7 @@ def test_countries_are_listed_in_pages_by_name_or_by_tier_and_of_one_tier(reader
     assert "American Samoa" in reader.get("/countries?sort=tier").links()
 
 
-@pytest.mark.parametrize(
-    "query", ["page=0", "page=99999", "page=x", "tier=odd", "sort=odd", "words=" + "z" * 300]
-)
+@pytest.mark.parametrize("query", ["page=0", "page=99999", "page=x", "tier=odd", "sort=odd", "words=" + "z" * 300])
 def test_an_odd_question_gets_a_page_and_no_fault(reader, query):
     reader.get(f"/countries?{query}")
     reader.get(f"/topics?{query}")
@@ -49,7 +47,8 @@ def test_a_country_says_what_its_status_changes_what_it_does_not_and_that_this_i
     ("iso2", "words"),
     [
         ("AE", "approved entities"), ("CY", "suspended for a time"), ("RU", "Policy of denial"), ("HK", "D:5"),
-        ("IR", "Embargo"), ("MX", "no exception STA"), ("BM", "Belongs to United Kingdom"), ("IN", "payloads on Indian"),
+        ("IR", "Embargo"), ("MX", "no exception STA"), ("BM", "Belongs to United Kingdom"),
+        ("IN", "payloads on Indian"),
     ],
 )  # fmt: skip
 def test_each_trap_is_visible_on_its_countrys_own_page(reader, iso2, words):

@@ -26,7 +26,7 @@ TOO_MANY_MAILS = "Too many messages were asked for from your network."
 @bp.route("/sign-in", methods=["GET", "POST"], endpoint="sign_in")
 @allow(read=EVERYONE, write=EVERYONE)
 def sign_in_page() -> ResponseReturnValue:
-    onward = safe_local(request.args.get("next"))
+    onward = wanted_page()
     if request.method == "GET" and principal_or_none() is not None:
         return redirect(onward, 303)
     form = SignInForm()
@@ -39,6 +39,12 @@ def sign_in_page() -> ResponseReturnValue:
     demo_people = lists.demo_people(db()) if is_demonstration() else []
     page = render_template("accounts/sign_in.html", form=form, onward=onward, demo_people=demo_people)
     return page, 422 if form.errors else 200
+
+
+def wanted_page() -> str:
+    """Return where a person wanted to go; whoever came from the front page goes to where their work waits."""
+    asked = safe_local(request.args.get("next"))
+    return "/start" if asked == "/" else asked
 
 
 def checked(found: Known, password: str) -> DomainError | None:
@@ -96,7 +102,7 @@ def sign_in_demo(demo_user_id: UUID) -> ResponseReturnValue:
     offered = lists.demo_people(db()) if is_demonstration() else []
     if demo_user_id not in {person.id for person in offered}:
         abort(404)
-    return _entered(Known("", demo_user_id), None, safe_local(request.args.get("next")))
+    return _entered(Known("", demo_user_id), None, wanted_page())
 
 
 @bp.route("/sign-out", methods=["POST"])

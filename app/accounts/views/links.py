@@ -26,7 +26,7 @@ def _opened(purpose: LinkPurpose, secret: str) -> lists.OpenedLink:
     return link
 
 
-@bp.route("/account/confirm/<mail_secret>", methods=["GET", "POST"])
+@bp.route("/account/confirm/<string:mail_secret>", methods=["GET", "POST"])
 @allow(read=EVERYONE, write=EVERYONE)
 def confirm_address(mail_secret: str) -> ResponseReturnValue:
     link, form = _opened(LinkPurpose.VERIFY, mail_secret), EmptyForm()
@@ -51,7 +51,7 @@ def ask_for_reset() -> ResponseReturnValue:
     return render_template("accounts/ask_for_reset.html", form=form), 422 if form.errors else 200
 
 
-@bp.route("/account/reset/<mail_secret>", methods=["GET", "POST"])
+@bp.route("/account/reset/<string:mail_secret>", methods=["GET", "POST"])
 @allow(read=EVERYONE, write=EVERYONE)
 def reset_password(mail_secret: str) -> ResponseReturnValue:
     link, form = _opened(LinkPurpose.RESET, mail_secret), NewPasswordForm()
@@ -67,7 +67,7 @@ def reset_password(mail_secret: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
-@bp.route("/account/invitation/<mail_secret>", methods=["GET", "POST"])
+@bp.route("/account/invitation/<string:mail_secret>", methods=["GET", "POST"])
 @allow(read=EVERYONE, write=EVERYONE)
 def invitation(mail_secret: str) -> ResponseReturnValue:
     """Join an organization: with one button for those who have an account, with a short form for the rest."""

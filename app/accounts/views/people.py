@@ -90,7 +90,7 @@ def give_role(user_id: UUID) -> ResponseReturnValue:
     return _done(user_id, form, change, "The role is granted.")
 
 
-@bp.route("/people/<uuid:user_id>/roles/<role>/revoke", methods=["POST"])
+@bp.route("/people/<uuid:user_id>/roles/<string:role>/revoke", methods=["POST"])
 @allow(write=ADMINISTRATORS)
 def take_role(user_id: UUID, role: str) -> ResponseReturnValue:
     form, wanted = ReasonForm(prefix=CHANGE), coerced(role)

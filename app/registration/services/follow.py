@@ -60,8 +60,8 @@ def lock_registration(session: Session, registration_id: UUID) -> None:
 
 
 def is_paid_for(session: Session, registration_id: UUID) -> bool:
-    """Tell whether what the fee was paid for has been given: the place is confirmed."""
-    return session.scalar(select(Registration.state).where(Registration.id == registration_id)) is S.CONFIRMED
+    """Tell whether what the fee was paid for was given: the place was confirmed, even if it was given back since."""
+    return session.scalar(select(Registration.confirmed_at).where(Registration.id == registration_id)) is not None
 
 
 def settle_late_money(session: Session, registration_id: UUID, *, now: datetime) -> None:

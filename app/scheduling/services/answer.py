@@ -120,7 +120,7 @@ def answer_meeting(
         tell.agreed(session, meeting, to=rules.other(side), now=now)
     else:
         meeting.moved_at = now
-        note(session, meeting, "accept", side=side, actor_id=actor_id, now=now)
+        note(session, meeting, "said yes", side=side, actor_id=actor_id, now=now)
         session.flush()
     return meeting
 

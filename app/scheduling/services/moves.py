@@ -14,7 +14,7 @@ from app.matching import queries as matching
 from app.matching.states import Side
 from app.scheduling.models import Meeting, MeetingPerson, MeetingSeat, MeetingStep
 from app.scheduling.rules import NO_MEETING
-from app.scheduling.states import MeetingEvent, MeetingState, advance
+from app.scheduling.states import EVENT_WORDS, MeetingEvent, MeetingState, advance
 
 KEPT_APART = "This meeting cannot take place. Choose another one from your list."
 SPEAKERS = frozenset({Role.COMPANY_OWNER, Role.COMPANY_DELEGATE})
@@ -57,7 +57,7 @@ def move(
     if meeting.state in (MeetingState.CANCELLED, MeetingState.EXPIRED):
         meeting.end_reason, meeting.unseated_reason = reason, ""
         session.execute(delete(MeetingSeat).where(MeetingSeat.meeting_id == meeting.id))
-    note(session, meeting, event.value, side=side, actor_id=actor_id, reason=reason, now=now)
+    note(session, meeting, EVENT_WORDS[event], side=side, actor_id=actor_id, reason=reason, now=now)
     audit.record(
         session, f"meeting.{meeting.state}", ("meeting", meeting.id), actor_id=actor_id, before=before,
         after=meeting.state, reason=reason,
