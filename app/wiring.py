@@ -121,3 +121,4 @@ def _connect() -> None:
     matches.on_publish[:] = [meetings.suggest_meetings]
     matches.on_roll_back[:] = [meetings.withdraw_suggestions]
     matches.on_apart[:] = [meetings.part_pair]
+    registrations.on_leave[:] = [meetings.follow_leaver]

@@ -15,6 +15,7 @@ from app.matching import services as matching
 from app.matching.states import BlockKind, Side, Wish
 from app.notifications import outbox
 from app.notifications.models import MailboxMessage, OutboxMessage
+from app.registration import services as registrations
 from app.scheduling import services, tasks
 from app.scheduling.models import Meeting, MeetingSeat, MeetingSlot, Seating
 from app.scheduling.states import Answer, MeetingState, Mode
@@ -341,3 +342,21 @@ def test_a_cancelled_seating_writes_nothing(session: Session, now: datetime, mon
     session.expire_all()
     assert session.get_one(Seating, seating.id).done_at is None
     assert meetings(session)[0].state is MeetingState.ACCEPTED
+
+
+def test_when_a_partner_withdraws_their_meetings_end_and_the_other_side_is_told(
+    session: Session, now: datetime
+) -> None:
+    made = rounds.round_of(session, 2, 2)
+    planned = make.meeting(session, made, 0, 0, state=MeetingState.SCHEDULED, slot=0)
+    waiting = make.meeting(session, made, 0, 1, state=MeetingState.SUGGESTED)
+    others = make.meeting(session, made, 1, 1)
+    leaver = made.partners[0]
+    registrations.withdraw(session, leaver.id, actor_id=leaver.user_id, now=now)
+    for row in (planned, waiting, others):
+        session.refresh(row)
+    assert [row.state for row in (planned, waiting, others)] == [
+        MeetingState.CANCELLED, MeetingState.CANCELLED, MeetingState.ACCEPTED,
+    ]  # fmt: skip
+    assert session.scalars(select(MeetingSeat)).all() == []
+    assert len(mails(session, "scheduling_cancelled")) == 2

@@ -10,7 +10,7 @@ from app.registration.services.follow import (
     lock_registration,
     settle_late_money,
 )
-from app.registration.services.leave import cancel, expire, withdraw
+from app.registration.services.leave import cancel, expire, on_leave, withdraw
 from app.registration.services.moves import MovedMeanwhile
 from app.registration.services.places import PoolFull
 from app.registration.services.summit import ChangedMeanwhile, configure_summit
@@ -34,6 +34,7 @@ __all__ = [
     "is_paid_for",
     "lock_registration",
     "offer_next",
+    "on_leave",
     "put_on_waitlist",
     "save_draft",
     "scan_badge",

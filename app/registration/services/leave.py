@@ -1,5 +1,6 @@
 """Leave: withdraw, be cancelled, let a deadline pass; places go back, and money as the terms say."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -19,6 +20,9 @@ from app.registration.services.letters import tell
 from app.registration.services.moves import THING, locked, move, settings_in_force, terms_of
 from app.registration.services.places import EXPIRE, free_places
 from app.registration.states import TRANSITIONS, RegistrationEvent, RegistrationState
+
+# A higher room hangs in here and is told who no longer comes.
+on_leave: list[Callable[[Session, UUID, datetime], None]] = []
 
 BANK_IS_BUSY = timedelta(hours=1)
 """How much longer a place is held when the deadline passes while the bank still works on the charge."""
@@ -89,6 +93,8 @@ def release(
 ) -> None:  # fmt: skip
     """Give back the places, let the person owe nothing, and send back `refund_cents` of what was paid."""
     free_places(session, registration, now=now)
+    for handler in on_leave:
+        handler(session, registration.id, now)
     payment = payment_of(session, registration.id)
     if payment is None or payment.state is PaymentState.VOIDED:
         return

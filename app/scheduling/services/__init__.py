@@ -20,7 +20,14 @@ from app.scheduling.services.seat import (
     start_seating,
     sync_slots,
 )
-from app.scheduling.services.suggest import EXPIRE_JOB, expire_due, part_pair, suggest_meetings, withdraw_suggestions
+from app.scheduling.services.suggest import (
+    EXPIRE_JOB,
+    expire_due,
+    follow_leaver,
+    part_pair,
+    suggest_meetings,
+    withdraw_suggestions,
+)
 
 __all__ = [
     "EXPIRE_JOB",
@@ -32,6 +39,7 @@ __all__ = [
     "cancel_meeting",
     "choose_slot",
     "expire_due",
+    "follow_leaver",
     "free_slot",
     "keep_plan",
     "make_feed",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, and_, func, select
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
@@ -20,11 +20,12 @@ from app.registration.states import RegistrationState
 from app.scheduling import rules, tell
 from app.scheduling.models import Meeting, MeetingPerson, MeetingSlot
 from app.scheduling.services.moves import SPEAKERS, move, note
-from app.scheduling.states import LIVE, WAITING, MeetingEvent, MeetingState, Origin
+from app.scheduling.states import AGREED, LIVE, WAITING, MeetingEvent, MeetingState, Origin
 
 EXPIRE_JOB = "scheduling.expire_due"
 ROLLED_BACK = "The organizers took this suggestion back."
 APART = "This meeting is no longer possible."
+LEFT = "The partner no longer comes to the summit."
 
 
 def suggest_meetings(session: Session, published: Published, now: datetime) -> None:
@@ -57,16 +58,22 @@ def withdraw_suggestions(session: Session, published: Published, now: datetime) 
 
 def part_pair(session: Session, registration_id: UUID, entry_id: UUID, now: datetime) -> None:
     """End what is open or planned between a pair that one side now keeps apart; the other is told no reason."""
-    wanted = select(Meeting).where(
-        Meeting.registration_id == registration_id, Meeting.entry_id == entry_id,
-        Meeting.state.in_(WAITING | {MeetingState.ACCEPTED, MeetingState.SCHEDULED}),
-    )  # fmt: skip
-    for meeting in session.scalars(wanted.order_by(Meeting.number).with_for_update()).all():
-        event = MeetingEvent.WITHDRAW if meeting.state in WAITING else MeetingEvent.CANCEL
-        was_agreed = event is MeetingEvent.CANCEL
-        move(session, meeting, event, side=None, actor_id=None, reason=APART, now=now)
+    _end_all(session, and_(Meeting.registration_id == registration_id, Meeting.entry_id == entry_id), APART, now)
+
+
+def follow_leaver(session: Session, registration_id: UUID, now: datetime) -> None:
+    """End what is open or planned with a partner who no longer comes, and tell those who had agreed."""
+    _end_all(session, Meeting.registration_id == registration_id, LEFT, now)
+
+
+def _end_all(session: Session, which: ColumnElement[bool], reason: str, now: datetime) -> None:
+    wanted = select(Meeting).where(which, Meeting.state.in_(WAITING | AGREED)).order_by(Meeting.number)
+    for meeting in session.scalars(wanted.with_for_update()).all():
+        was_agreed = meeting.state in AGREED
+        event = MeetingEvent.CANCEL if was_agreed else MeetingEvent.WITHDRAW
+        move(session, meeting, event, side=None, actor_id=None, reason=reason, now=now)
         if was_agreed:
-            tell.cancelled(session, meeting, APART, now=now)
+            tell.cancelled(session, meeting, reason, now=now)
 
 
 def expire_due(session: Session, *, now: datetime) -> int:
