@@ -156,7 +156,7 @@ def _play(house: House) -> None:
     house.wait(timedelta(days=14))
     admission.apply_all(house, summit_id, late, [])
     meeting.match(house, guests)
-    meeting.answer(house, guests, leave=6)
+    meeting.answer(house, guests, leave_every=4)
     summit = current_summit(db())
     if summit is not None:
         meeting.seat(house, summit)

@@ -61,7 +61,7 @@ def test_somebody_new_signs_up_confirms_the_address_and_signs_in(visitor, sessio
     assert "aiko@kibo.example" in mail.recipients
     assert "aiko@kibo.example" in visitor.get(link).text
     assert visitor.post(link).path == "/sign-in"
-    assert try_in(visitor, "AIKO@kibo.example").path == "/"
+    assert try_in(visitor, "AIKO@kibo.example").path == "/start"
     assert visitor.get("/account").heading == "Your account"
     entered = actions(session)
     assert [what for what in entered if what.startswith(("user.", "sign_in", "session"))] == [
@@ -231,7 +231,7 @@ def test_a_flood_from_strangers_does_not_keep_the_owner_out_on_a_known_device(ap
     visitor.get("/account")
     visitor.post("/sign-out")
     flood(app, "aiko@kibo.example", 30)
-    assert try_in(visitor, "aiko@kibo.example").path == "/"
+    assert try_in(visitor, "aiko@kibo.example").path == "/start"
 
 
 @pytest.mark.check("A9")
@@ -241,7 +241,7 @@ def test_after_a_flood_the_owner_gets_in_within_fifteen_minutes(app, visitor, se
     try_in(visitor, "aiko@kibo.example", status=429)
     later = time.time() + 301
     monkeypatch.setattr(time, "time", lambda: later)
-    assert try_in(visitor, "aiko@kibo.example").path == "/"
+    assert try_in(visitor, "aiko@kibo.example").path == "/start"
 
 
 def test_the_mark_of_a_known_device_cannot_be_forged_or_used_for_another_account(app, visitor, session):
@@ -284,7 +284,7 @@ def test_after_signing_in_one_stays_on_this_site(visitor, session, target):
         "/sign-in", query_string={"next": target},
         data={"email": "aiko@kibo.example", "password": PASSWORD, "csrf_token": visitor.csrf_token},
     )  # fmt: skip
-    assert response.headers["Location"] == "/"
+    assert response.headers["Location"] == "/start"
 
 
 def test_after_signing_in_one_is_where_one_wanted_to_go(visitor, session):

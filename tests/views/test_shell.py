@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from app import create_app
 from app.config import Environment
 from app.core import clock
-from app.core.access import EVERYONE, SIGNED_IN, allow
+from app.core.access import EVERYONE, SIGNED_IN, Role, allow
 from app.core.csrf import protection
 from app.core.db import Base, transaction
 from app.core.errors import Forbidden, NotFound, Refused, TooMany
@@ -379,3 +379,13 @@ def test_the_front_page_says_that_a_programme_is_reported_and_not_confirmed(visi
 
 def test_search_engines_stay_out_of_demonstrations(visitor):
     assert "Disallow: /\n" in visitor.client.get("/robots.txt").text
+
+
+@pytest.mark.parametrize(
+    ("role", "desk"),
+    [(Role.ORGANIZER, "/control-room"), (Role.REVIEWER, "/registrations"), (Role.SCREENER, "/screening/cases"),
+     (Role.FINANCE, "/payments"), (Role.DOOR_STAFF, "/door"), (None, "/apply/status")],
+)  # fmt: skip
+def test_everybody_starts_where_their_work_waits(session, signed_in, role, desk):
+    person = make.staff(session, role) if role else make.user(session)
+    assert signed_in(person.id).get("/start", status=303).path == desk

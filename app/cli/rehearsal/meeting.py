@@ -145,14 +145,16 @@ def match(house: House, guests: Guests) -> UUID:
     return run_id
 
 
-def answer(house: House, guests: Guests, *, leave: int = 0) -> None:
-    """Let both sides answer every suggestion but the first `leave`: nine in ten are accepted by each."""
+def answer(house: House, guests: Guests, *, leave_every: int = 0) -> None:
+    """Let both sides answer the suggestions, all or all but every n-th: nine in ten are accepted by each."""
     users = {row.registration_id: row.user_id for row, _ in guests.partners}
     wanted = select(Meeting.id, Meeting.registration_id, Meeting.entry_id).where(
         Meeting.summit_id == guests.summit_id, Meeting.state == MeetingState.SUGGESTED
     )
     suggested = db().execute(wanted.order_by(Meeting.number)).all()
-    for meeting_id, registration_id, entry_id in suggested[leave:]:
+    for number, (meeting_id, registration_id, entry_id) in enumerate(suggested, 1):
+        if leave_every and number % leave_every == 0:
+            continue
         for actor_id in (users[registration_id], guests.speakers[entry_id]):
             accepts = house.draw.random() < 0.9
             with transaction() as session:

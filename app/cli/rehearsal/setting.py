@@ -92,7 +92,7 @@ def summit_settings(first_day: date, *, partners: int, companies: int, opens: da
         pools=(
             PoolRule(PoolKind.TOTAL, "", places + companies + 20),
             PoolRule(PoolKind.TYPE, ParticipantType.PARTNER, places),
-            PoolRule(PoolKind.MARKET, "*", max(3, partners // 6)),
+            PoolRule(PoolKind.MARKET, "*", max(5, partners // 6)),
             PoolRule(PoolKind.MARKET, "US", companies + 20),
             PoolRule(PoolKind.ORGANIZATION, "*", 5),
         ),
