@@ -32,7 +32,7 @@ START_SECONDS = 120
 class Shot:
     """One picture: its file name, who looks (their demo e-mail; None for a visitor), where, and how wide (px).
 
-    `height` cuts the picture; None takes the whole page.
+    `height` cuts the picture; None takes the whole page. `click` is the first thing to follow on the page.
     """
 
     name: str
@@ -40,14 +40,21 @@ class Shot:
     path: str
     width: int = 1280
     height: int | None = 900
+    click: str | None = None
 
 
+PARTNER, COMPANY = "delegate016@partners.example", "company001@demo.example"
 SHOTS = [
     Shot("home", None, "/"),
-    Shot("home-narrow", None, "/", width=320, height=720),
-    Shot("home-whole", None, "/", height=None),
+    Shot("status", PARTNER, "/apply/status"),
+    Shot("screening-case", "screener@demo.example", "/screening/cases?state=open", height=1100, click="main table a"),
     Shot("directory", None, "/directory"),
-    Shot("style-guide", None, "/styleguide", height=None),
+    Shot("policy-steps", PARTNER, "/directory/starlab?country=JP#policy"),
+    Shot("pipeline", COMPANY, "/pipeline"),
+    Shot("match-run", "organizer@demo.example", "/match-runs", height=1100, click="main table a"),
+    Shot("agenda", PARTNER, "/agenda"),
+    Shot("control-room", "organizer@demo.example", "/control-room", height=1100),
+    Shot("agenda-narrow", PARTNER, "/agenda", width=320, height=720),
 ]
 
 
@@ -81,6 +88,9 @@ def take(browser: Browser, url: str, shot: Shot, file: Path) -> None:
         answer = page.goto(shot.path, wait_until="networkidle")
         if answer is None or answer.status != 200:
             raise RuntimeError(f"{shot.path} answered {answer.status if answer else 'nothing'} for {shot.name}")
+        if shot.click:
+            page.locator(shot.click).first.click()
+            page.wait_for_load_state("networkidle")
         page.screenshot(path=file, full_page=shot.height is None)
     finally:
         context.close()
