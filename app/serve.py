@@ -6,18 +6,17 @@ from app import create_app
 from app.config import SettingsError
 from app.core import migrations
 from app.core.db import Database
+from app.core.errors import Refused
 
 
 def checked() -> Flask:
-    """Build the application. Raises SettingsError when the database is not at the code's migration."""
+    """Build the application. Raises SettingsError when the database is away or not at the code's migration."""
     built = create_app()
     database: Database = built.extensions["database"]
-    at, head = migrations.current(database.engine), migrations.head()
-    if at != head:
-        raise SettingsError(
-            f"Cannot start: the database is at migration {at or 'none'}, this code needs {head}. "
-            "Run: flask --app app database migrate"
-        )
+    try:
+        migrations.require_fit(database.engine)
+    except Refused as refusal:
+        raise SettingsError(f"Cannot start. {refusal.message}") from refusal
     database.engine.dispose()
     return built
 

@@ -1,8 +1,8 @@
 """The audit log: does it still say what was written?"""
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.standing import with_database
 from app.core import audit_chain
 from app.core.errors import DomainError
 from app.core.snapshot import snapshot
@@ -14,7 +14,7 @@ def audit() -> None:
 
 
 @audit.command("verify")
-@with_appcontext
+@with_database
 def verify() -> None:
     """Walk the whole chain; exit 1 and name the first faulty entry when something was changed, added or removed."""
     try:
@@ -31,7 +31,7 @@ def verify() -> None:
 
 
 @audit.command("export-head")
-@with_appcontext
+@with_database
 def export_head() -> None:
     """Sign the newest entry's hash and keep it outside the database."""
     try:

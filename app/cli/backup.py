@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.standing import with_database
 from app.core import audit_chain
 from app.core.backup import write_backup
 from app.core.errors import DomainError, InvalidInput, Refused
@@ -16,7 +16,7 @@ FOLDER = click.Path(path_type=Path, file_okay=False)
 
 @click.command("backup")
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@with_appcontext
+@with_database
 def backup(folder: Path) -> None:
     """Write every table, the kept files and a manifest to the new folder DIR, while the site goes on."""
     try:
@@ -33,7 +33,7 @@ def backup(folder: Path) -> None:
 
 @click.command("restore")
 @click.argument("folder", metavar="DIR", type=FOLDER)
-@with_appcontext
+@with_database
 def restore(folder: Path) -> None:
     """Read the backup DIR into an empty, migrated database; refuse, changing nothing, when anything does not fit."""
     try:

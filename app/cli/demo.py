@@ -11,7 +11,6 @@ from datetime import timedelta
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
 from sqlalchemy import select
 
 from app.accounts import passwords
@@ -22,6 +21,7 @@ from app.cli.rehearsal import admission, meeting
 from app.cli.rehearsal.house import House, furnish
 from app.cli.rehearsal.population import partners
 from app.cli.rehearsal.setting import STAFF, Company, Programme, configure, hire_staff, newcomer, summit_settings
+from app.cli.standing import with_database
 from app.config import Environment
 from app.core import clock
 from app.core.db import Database, db, make_engine, transaction
@@ -90,7 +90,7 @@ def demo() -> None:
 
 
 @demo.command("make")
-@with_appcontext
+@with_database
 def make() -> None:
     """Make the demo summit unless there is a summit already."""
     if settings().environment is not Environment.DEMO:

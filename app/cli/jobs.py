@@ -2,8 +2,8 @@
 
 import click
 from flask import Flask, current_app
-from flask.cli import with_appcontext
 
+from app.cli.standing import with_database
 from app.notifications.jobs import SWEEP_SECONDS, consume
 
 
@@ -16,7 +16,7 @@ def jobs() -> None:
 @click.option("--workers", type=click.IntRange(1, 64), default=2, show_default=True, help="Jobs done at once.")
 @click.option("--sweep", type=click.FloatRange(0.1, 3600), default=SWEEP_SECONDS, show_default=True,
               help="Seconds between looks for messages that are due or were left behind.")  # fmt: skip
-@with_appcontext
+@with_database
 def consume_jobs(workers: int, sweep: float) -> None:
     """Carry out jobs until SIGTERM or SIGINT; the jobs that run are finished first."""
     flask_app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]

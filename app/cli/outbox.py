@@ -1,8 +1,8 @@
 """The outbox: what waits, what failed."""
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.standing import with_database
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import DomainError
@@ -15,7 +15,7 @@ def outbox() -> None:
 
 
 @outbox.command("status")
-@with_appcontext
+@with_database
 def status() -> None:
     """Print how many messages stand where, how old the oldest waiting one is, and what is parked."""
     found = queries.standing(db(), now=clock.now())
@@ -28,7 +28,7 @@ def status() -> None:
 
 
 @outbox.command("retry")
-@with_appcontext
+@with_database
 def retry() -> None:
     """Try every parked message again."""
     with transaction() as session:
@@ -38,7 +38,7 @@ def retry() -> None:
 
 @outbox.command("send-test")
 @click.argument("address")
-@with_appcontext
+@with_database
 def send_test(address: str) -> None:
     """Queue a test mail to ADDRESS."""
     try:

@@ -4,8 +4,8 @@ import sys
 from datetime import timedelta
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.standing import with_database
 from app.core.errors import DomainError
 from app.payments import tasks
 
@@ -20,7 +20,7 @@ def group() -> None:
 @click.option("--grace-minutes", type=click.IntRange(0, 1440), default=10, show_default=True,
               help="What is younger may still be on its way.")  # fmt: skip
 @click.option("--apply", "apply_missed", is_flag=True, help="Fetch events that never arrived, and apply them.")
-@with_appcontext
+@with_database
 def reconcile(days: int, grace_minutes: int, apply_missed: bool) -> None:
     """Compare our books with the provider's and name every difference. Exit 0 none, 1 some."""
     try:

@@ -6,8 +6,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.standing import with_database
 from app.core import clock, reference
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput
@@ -25,7 +25,7 @@ def group() -> None:
 @click.option("--folder", type=click.Path(path_type=Path), help="Where the files are; by default the shipped ones.")
 @click.option("--only", "kinds", multiple=True, help="Load this kind only; may be given several times.")
 @click.option("--as-of", type=click.DateTime(["%Y-%m-%d"]), help="Date of the file of one kind; else SOURCES.csv says.")
-@with_appcontext
+@with_database
 def load(folder: Path | None, kinds: tuple[str, ...], as_of: datetime | None) -> None:
     """Load what has changed: every file is read and checked first, then all are written together or none."""
     if as_of is not None and len(kinds) != 1:
@@ -35,7 +35,7 @@ def load(folder: Path | None, kinds: tuple[str, ...], as_of: datetime | None) ->
 
 
 @group.command("status")
-@with_appcontext
+@with_database
 def status() -> None:
     """Print every loaded version, newest first: its date and age, its file and what it changed."""
     for kind in reference.LOADERS:

@@ -1,8 +1,8 @@
 """Removing what need not be kept."""
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.standing import with_database
 from app.core import clock
 from app.core.db import transaction
 from app.retention import apply_rules
@@ -15,7 +15,7 @@ def retention() -> None:
 
 @retention.command("run")
 @click.option("--dry-run", is_flag=True, help="Count what would go, and remove nothing.")
-@with_appcontext
+@with_database
 def run(dry_run: bool) -> None:
     """Remove what the retention rules no longer keep."""
     with transaction() as session:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 import click
-from flask.cli import with_appcontext
 
+from app.cli.standing import with_database
 from app.core import clock
 from app.core.db import db, transaction
 from app.core.errors import DomainError
@@ -27,7 +27,7 @@ def summit() -> None:
 @summit.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--first-day", type=click.DateTime(["%Y-%m-%d"]), help="Move every day alike so that it begins then.")
-@with_appcontext
+@with_database
 def configure(file: Path, first_day: datetime | None) -> None:
     """Make the summit that FILE (TOML) describes, or give it a new version of its settings."""
     content = _read(file)
@@ -54,7 +54,7 @@ def configure(file: Path, first_day: datetime | None) -> None:
 
 
 @summit.command()
-@with_appcontext
+@with_database
 def show() -> None:
     """Show the summit's settings in force and how full its pools are."""
     found = queries.current_summit(db())

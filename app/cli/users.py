@@ -4,20 +4,24 @@ import sys
 from uuid import UUID
 
 import click
-from flask.cli import AppGroup
 from sqlalchemy.orm import Session
 
 from app.accounts import lists, passwords, services
 from app.accounts.password_rules import weakness
 from app.accounts.rules import normal_email
 from app.accounts.states import STAFF_ROLES
+from app.cli.standing import with_database
 from app.core import clock
 from app.core.access import Role
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
 
-users = AppGroup("users", help="People who may sign in.")
 ROLES = click.Choice(sorted(role.value for role in STAFF_ROLES))
+
+
+@click.group("users")
+def users() -> None:
+    """People who may sign in."""
 
 
 @users.command("create")
@@ -26,6 +30,7 @@ ROLES = click.Choice(sorted(role.value for role in STAFF_ROLES))
 @click.option("--time-zone", default="UTC", show_default=True, help="An IANA name, such as Europe/Paris.")
 @click.option("--role", type=ROLES, help="A role besides; the first person becomes administrator without being told.")
 @click.option("--password-stdin", is_flag=True, help="Read the password from standard input, up to the first line end.")
+@with_database
 def create(email: str, name: str, time_zone: str, role: str | None, password_stdin: bool) -> None:
     """Add a person with a confirmed address. The first one becomes administrator."""
     password = passwords.normal(_password(password_stdin))
@@ -53,6 +58,7 @@ def create(email: str, name: str, time_zone: str, role: str | None, password_std
 @click.argument("email")
 @click.argument("role", type=ROLES)
 @click.option("--reason", prompt=True, help="Goes on the record.")
+@with_database
 def grant(email: str, role: str, reason: str) -> None:
     """Let a person work for the summit in ROLE."""
     try:
@@ -70,6 +76,7 @@ def grant(email: str, role: str, reason: str) -> None:
 @click.option("--search", default="", help="Part of a name or address.")
 @click.option("--role", type=ROLES, help="Only people with this role.")
 @click.option("--page", default=1, show_default=True, help="25 people each.")
+@with_database
 def listed(search: str, role: str | None, page: int) -> None:
     """List people: address, name, roles, state, tab between them."""
     found = lists.users(db(), search=search, role=Role(role) if role else None, sort="email", number=page)

@@ -9,6 +9,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+
+from app.core.errors import Refused
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -35,6 +38,23 @@ def current(engine: Engine) -> str | None:
     """Return the revision that the database is at, None when it was never migrated."""
     with engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def require_fit(engine: Engine) -> None:
+    """Raise Refused when the database does not answer, or is at another migration than the code needs."""
+    try:
+        at = current(engine)
+    except SQLAlchemyError as error:
+        raise Refused(f"The database does not answer: {_first_line(error)}. Check DATABASE_URL.") from error
+    if at != head():
+        raise Refused(
+            f"The database is at migration {at or 'none'}, this code needs {head()}. "
+            "Run: flask --app app database migrate"
+        )
+
+
+def _first_line(error: SQLAlchemyError) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0].strip().rstrip(".")
 
 
 @contextmanager

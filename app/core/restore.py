@@ -87,7 +87,7 @@ def _check_empty(session: Session, manifest: dict[str, Any]) -> None:
     present = set(inspect(session.connection()).get_table_names())
     tables = backed_up_tables()
     if missing := sorted(table.name for table in tables if table.name not in present):
-        raise Refused(f"The database lacks the table {missing[0]}. Run 'alembic upgrade head' first.")
+        raise Refused(f"The database lacks the table {missing[0]}. Run: flask --app app database migrate")
     revision = schema_revision(session)
     if revision != manifest["schema"] or {table.name for table in tables} != set(manifest["tables"]):
         raise Refused(

@@ -44,6 +44,11 @@ class Facts:
     topics: dict[str, TopicRow]
     _frictions: dict[tuple[str, tuple[str, ...]], Friction | None] = field(default_factory=dict)
 
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether both sides meet at all."""
+        return bool(self.partners and self.programmes)
+
     def friction(self, country: str, topic_keys: Iterable[str]) -> Friction | None:
         """Return what policy asks of a partner of `country` for an entry with those topics; None if not known."""
         key = (country, tuple(topic_keys))
@@ -95,7 +100,7 @@ def read_facts(session: Session, summit_id: UUID) -> Facts:
 
 def read_pair(session: Session, summit_id: UUID, registration_id: UUID, entry_id: UUID) -> Facts:
     """Read what concerns one pair; a side that does not meet is left out."""
-    partner = registration.participant(session, registration_id)
+    partner = registration.participant(session, summit_id, registration_id)
     entry = directory.entry_row(session, entry_id)
     partners = [partner] if partner is not None and meets_as_partner(partner) else []
     meets = entry is not None and entry.is_shown and entry.organization_id is not None and not entry.openings_inferred

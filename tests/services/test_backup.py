@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app import create_app
-from app.core import audit, audit_chain, clock
+from app.core import audit, audit_chain, clock, migrations
 from app.core.access import Role
 from app.core.backup import MANIFEST, backed_up_tables, digest, table_file, to_json, write_backup
 from app.core.db import Base, Database, transaction
@@ -35,7 +35,7 @@ def installation(kind: str, folder: Path) -> Iterator[Flask]:
     with fresh_database(kind, folder) as url:
         app = create_app(settings_for(url, folder / "var"))
         database: Database = app.extensions["database"]
-        Base.metadata.create_all(database.engine)
+        migrations.upgrade(database.engine)
         with app.app_context():
             yield app
         database.engine.dispose()

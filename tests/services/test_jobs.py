@@ -18,8 +18,8 @@ from sqlalchemy import func, select
 
 from app import create_app
 from app.config import Environment
-from app.core import clock
-from app.core.db import Base, Database, db, transaction
+from app.core import clock, migrations
+from app.core.db import Database, db, transaction
 from app.core.snapshot import snapshot
 from app.notifications import jobs, mail, outbox
 from app.notifications.models import MailboxMessage, OutboxMessage
@@ -60,7 +60,7 @@ def demo(database: str, queue: str, folder: Path) -> Iterator[Flask]:
         )  # fmt: skip
         app = create_app(chosen)
         opened: Database = app.extensions["database"]
-        Base.metadata.create_all(opened.engine)
+        migrations.upgrade(opened.engine)
         try:
             with app.app_context():
                 yield app

@@ -13,7 +13,7 @@ from app.core.errors import NotFound
 from app.directory import queries as directory
 from app.directory.queries import EntryRow
 from app.matching import queries, rules, services
-from app.matching.facts import read_pair
+from app.matching.facts import Facts, read_pair
 from app.matching.forms import BlockForm, RankingForm, ids_in, said_in
 from app.matching.states import WISH_LABELS, Bar, BlockKind, Side, Wish
 from app.matching.views.base import SPEAKERS, bp, page_number, summit, words
@@ -107,50 +107,51 @@ def fit_for_partner(key: str) -> ResponseReturnValue:
     here, person = summit(), principal()
     seat = queries.partner_seat(db(), here.id, person.user_id)
     entry = directory.entry(db(), key=key)
-    if seat is None or entry is None or not queries.meeting_entry_company(db(), entry.row.id):
+    facts = read_pair(db(), here.id, seat, entry.row.id) if seat and entry else None
+    if facts is None or not facts.is_whole:
         raise NotFound("There is no such programme to rank. Go back to your ranking.")
-    return _pair_page(Side.PARTNER, seat, entry.row, entry.row.name, url_for("matching.ranking"), may_write=True)
+    return _pair_page(
+        here.id, Side.PARTNER, facts, facts.programmes[0].name, url_for("matching.ranking"), may_write=True
+    )
 
 
 @bp.route("/ranking/partners/<string:key>/<uuid:registration_id>", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def fit_for_company(key: str, registration_id: UUID) -> ResponseReturnValue:
     """Show a company how a partner suits its programme, and let it keep the meeting from happening."""
-    entry = _own_entry(key)
-    facts = read_pair(db(), summit().id, registration_id, entry.id)
-    if not facts.partners or not queries.is_partner(db(), summit().id, registration_id):
+    here, entry = summit(), _own_entry(key)
+    facts = read_pair(db(), here.id, registration_id, entry.id)
+    if not facts.is_whole:
         raise NotFound("There is no such partner to rank. Go back to your ranking.")
     partner = facts.partners[0]
     back = url_for("matching.ranking_of_partners", key=key)
     title = f"{partner.name}, {partner.organization_name}"
-    return _pair_page(Side.COMPANY, registration_id, entry, title, back, may_write=_speaks_for(entry))
+    return _pair_page(here.id, Side.COMPANY, facts, title, back, may_write=_speaks_for(entry))
 
 
 def _pair_page(
-    side: Side, registration_id: UUID, entry: EntryRow, title: str, back: str, *, may_write: bool
+    summit_id: UUID, side: Side, facts: Facts, title: str, back: str, *, may_write: bool
 ) -> ResponseReturnValue:
-    here = summit()
+    partner, entry = facts.partners[0], facts.programmes[0]
+    pair = {"registration_id": partner.registration_id, "entry_id": entry.id}
     form = BlockForm()
     if form.validate_on_submit():
         kind = BlockKind(form.kind.data) if form.kind.data else None
         with transaction() as session:
             services.set_block(
-                session, summit_id=here.id, by=side, registration_id=registration_id, entry_id=entry.id, kind=kind,
-                actor_id=principal().user_id, now=clock.now(),
-            )  # fmt: skip
+                session, summit_id=summit_id, by=side, kind=kind, actor_id=principal().user_id, now=clock.now(), **pair
+            )
         flash("Saved. The other side is not told.", "success")
         return redirect(request.path, 303)
-    facts = read_pair(db(), here.id, registration_id, entry.id)
-    partner, programme = facts.partners[0], facts.programmes[0]
-    bar = rules.bar(facts.standing(partner, programme))
-    own_wish = facts.wishes.get((side, registration_id, entry.id))
+    bar = facts.bar(partner, entry)
+    own_wish = facts.wishes.get((side, partner.registration_id, entry.id))
     is_open = own_wish is not Wish.NO and bar is not Bar.POLICY
-    block = queries.block_of(db(), side, registration_id, entry.id)
+    block = queries.block_of(db(), side, **pair)
     if not form.is_submitted():
         form.kind.data = block.value if block else ""
     page = render_template(
         "matching/pair.html", form=form, title=title, back=back, entry=entry, side=side, may_write=may_write,
-        fit=facts.fit(side, partner, programme) if is_open else None, is_policy=bar is Bar.POLICY,
-        base=rules.BASE, registration_id=registration_id,
+        fit=facts.fit(side, partner, entry) if is_open else None, is_policy=bar is Bar.POLICY,
+        base=rules.BASE, registration_id=partner.registration_id,
     )  # fmt: skip
     return page, 422 if form.errors else 200

@@ -77,11 +77,10 @@ def confirmed(session: Session, summit_id: UUID) -> list[ParticipantRow]:
     return [_participant(row) for row in ordered]
 
 
-def participant(session: Session, registration_id: UUID) -> ParticipantRow | None:
-    """Return one person whose place is confirmed; None for any other state."""
-    row = session.execute(
-        _participants().where(Registration.id == registration_id, Registration.state == RegistrationState.CONFIRMED)
-    ).one_or_none()
+def participant(session: Session, summit_id: UUID, registration_id: UUID) -> ParticipantRow | None:
+    """Return one person whose place at the summit is confirmed; None for any other state."""
+    wanted = _participants().where(Registration.id == registration_id, Registration.summit_id == summit_id)
+    row = session.execute(wanted.where(Registration.state == RegistrationState.CONFIRMED)).one_or_none()
     return None if row is None else _participant(row)
 
 
