@@ -12,6 +12,7 @@ from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.directory import queries as directory
 from app.matching import queries as matching
+from app.matching.facts import meets_as_partner
 from app.matching.states import Side
 from app.registration import queries as registration
 from app.scheduling import queries, rules, services
@@ -192,8 +193,8 @@ def request_partner(key: str, registration_id: UUID) -> ResponseReturnValue:
     entry = directory.entry(db(), key=key, own=principal().organizations(*COMPANY))
     if entry is None or entry.row.organization_id not in principal().organizations(*COMPANY):
         raise NotFound("There is no such programme of your company.")
-    partner = registration.participant(db(), registration_id)
-    if partner is None:
+    partner = registration.participant(db(), summit().id, registration_id)
+    if partner is None or not meets_as_partner(partner):
         raise NotFound("That partner does not come to the summit.")
     return _requested(f"{partner.name}, {partner.organization_name}", Side.COMPANY, registration_id, entry.row.id)
 
