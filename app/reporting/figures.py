@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -18,9 +18,8 @@ from app.notifications.states import MessageState
 from app.payments.models import Payment
 from app.payments.states import PaymentState
 from app.registration import queries as registrations
-from app.registration.models import Admission, Pool, Registration
+from app.registration.models import Admission, Registration
 from app.registration.queries import SummitView
-from app.registration.rules.words import pool_words
 from app.registration.states import UNDECIDED, RegistrationState
 from app.scheduling.models import Meeting
 from app.scheduling.states import MeetingState
@@ -51,6 +50,7 @@ class Figure:
     note: str
     endpoint: str
     parts: list[Part]
+    args: Mapping[str, str] = field(default_factory=dict)
 
 
 def control_room(session: Session, summit: SummitView, *, now: datetime) -> list[Figure]:
@@ -88,22 +88,20 @@ def _applications(session: Session, summit: SummitView, now: datetime) -> Figure
     ]
     waiting = sum(counts.get(state, 0) for state in UNDECIDED)
     promise = f"{late} past the promised day" if late else "None past the promised day"
-    return Figure("Applications to decide", str(waiting), promise, desk, parts)
+    return Figure("Applications to decide", str(waiting), promise, desk, parts, {"state": "undecided"})
 
 
 def _places(session: Session, summit: SummitView) -> Figure:
-    pools = session.execute(
-        select(Pool.kind, Pool.key, Pool.taken, Pool.capacity).where(Pool.summit_id == summit.id, Pool.taken > 0)
-    ).all()
-    fullest = sorted(pools, key=lambda pool: (-pool.taken / pool.capacity, pool.kind, pool.key))[:MOST_POOLS]
+    used = [pool for pool in registrations.pools(session, summit.id) if pool.taken]
+    full = sum(pool.taken >= pool.capacity for pool in used)
+    fullest = sorted(used, key=lambda pool: -pool.taken / pool.capacity)[:MOST_POOLS]
     parts = [
-        Part(pool_words(pool.kind, pool.key), f"{pool.taken} of {pool.capacity}", "registration.summit", {},
-             pool.taken >= pool.capacity)
+        Part(pool.title, f"{pool.taken} of {pool.capacity}", "registration.summit", {}, pool.taken >= pool.capacity)
         for pool in fullest
-    ]  # fmt: skip
+    ]
     confirmed = len(registrations.confirmed(session, summit.id))
-    full = sum(part.needs_a_hand for part in parts)
-    return Figure("Places confirmed", str(confirmed), f"{full} pools full", "registration.summit", parts)
+    note = {0: "No pool is full", 1: "1 pool is full"}.get(full, f"{full} pools are full")
+    return Figure("Places confirmed", str(confirmed), note, "registration.summit", parts)
 
 
 def _screening(session: Session) -> Figure:
@@ -114,7 +112,7 @@ def _screening(session: Session) -> Figure:
             str(counts.get(state, 0)),
             "screening.cases",
             {"state": state},
-            state in OPEN_CASES,
+            state in OPEN_CASES and bool(counts.get(state)),
         )
         for state in CaseState
     ]

@@ -40,6 +40,15 @@ def long_date(day: date) -> str:
     return f"{day.day} {day:%B} {day:%Y}"
 
 
+def day_range(first: date, last: date) -> str:
+    """Return for example `26 to 27 January 2027`: what both days share is said once."""
+    if first == last:
+        return long_date(first)
+    month = "" if (first.year, first.month) == (last.year, last.month) else f" {first:%B}"
+    year = "" if first.year == last.year else f" {first.year}"
+    return f"{first.day}{month}{year} to {long_date(last)}"
+
+
 def _offset(name: str) -> str:
     hours, minutes = name[:3], name[3:]
     sign = "+" if hours.startswith("+") else "−"

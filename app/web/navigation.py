@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
-from app.core.access import Principal, policy_for
+from app.core.access import Policy, Principal, Role, holders, policy_for
 
 EXPLORE, MINE, COMPANY, DESK = "Explore", "My summit", "My company", "Organize"
 SECTIONS = [EXPLORE, MINE, COMPANY, DESK]  # in this order; other sections follow in the order of ITEMS
@@ -18,8 +18,10 @@ class Item:
     label: str
     endpoint: str
     section: str
+    policy: Policy | None = None  # narrower than the route's own, where the same page serves two sections
 
 
+SEES_ALL = holders(Role.ADMINISTRATOR, Role.ORGANIZER, Role.REVIEWER, Role.SCREENER)
 ITEMS: list[Item] = [
     Item("Directory", "directory.entries", EXPLORE),
     Item("Countries", "regulatory.countries", EXPLORE),
@@ -45,6 +47,7 @@ ITEMS: list[Item] = [
     Item("Door", "registration.door", DESK),
     Item("Summit settings", "registration.summit", DESK),
     Item("People", "accounts.people", DESK),
+    Item("All organizations", "accounts.my_organizations", DESK, SEES_ALL),
     Item("Outbox", "notifications.outbox", DESK),
     Item("Audit log", "reporting.audit_log", DESK),
 ]
@@ -89,14 +92,19 @@ def sections(person: Principal | None) -> list[Section]:
 
 
 def _links(section: str, person: Principal | None) -> list[Link]:
+    if section == MINE and person and person.is_staff and not person.memberships:
+        return []  # who only works for the summit has no application, badge or agenda
     return [
         Link(item.label, url_for(item.endpoint), item.endpoint == request.endpoint)
         for item in ITEMS
-        if item.section == section and _open_to(item.endpoint, person)
+        if item.section == section
+        and open_to(item.endpoint, person)
+        and (item.policy is None or item.policy.admits(person))
     ]
 
 
-def _open_to(endpoint: str, person: Principal | None) -> bool:
+def open_to(endpoint: str, person: Principal | None) -> bool:
+    """Tell whether the policy of an endpoint lets `person` read it."""
     view = current_app.view_functions.get(endpoint)
     policy = policy_for(view, "GET") if view else None
     return policy is not None and policy.admits(person)

@@ -58,6 +58,8 @@ def init_app(app: Flask) -> None:
     app.jinja_env.filters.update(
         money=lambda cents, currency: str(Money(cents, currency)),
         long_date=long_date,
+        sentence=lambda text: text[:1].upper() + text[1:] if text else "",
+        day_range=lambda days: moments.day_range(days[0], days[-1]),
         words=words,
         band=lambda band: BAND_LABELS[AmountBand(band)],
     )
@@ -69,6 +71,7 @@ def init_app(app: Flask) -> None:
         csp_nonce=csp_nonce,
         endpoint_exists=endpoint_exists,
         error_links=error_links,
+        may_open=lambda endpoint: navigation.open_to(endpoint, reader()),
         has_errors=lambda form: bool(form and form.errors),
         navigation=lambda: navigation.sections(reader()),
         page_window=page_window,

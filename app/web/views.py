@@ -14,6 +14,7 @@ from app.core.settings import settings
 from app.directory import queries as directory
 from app.directory.states import CATEGORY_LABELS, STAGE_LABELS
 from app.registration import queries as registration
+from app.registration.queries import SummitView
 from app.web import health as checks
 from app.web.styleguide import sample
 
@@ -26,14 +27,27 @@ SECURITY_TXT_DAYS = 180
 @allow(read=EVERYONE)
 def home() -> ResponseReturnValue:
     """Say what the summit is, who comes, when, and how admission works; show real projects."""
+    summit = registration.current_summit(db())
     return render_template(
         "web/home.html",
-        summit=registration.current_summit(db()),
+        summit=summit,
+        onward=_onward(summit),
         projects=directory.entries(db(), _real(), sort=directory.Sort.NEWEST, size=PROJECTS_SHOWN),
         categories=CATEGORY_LABELS,
         stages=STAGE_LABELS,
         now=clock.now(),
     )
+
+
+def _onward(summit: SummitView | None) -> str | None:
+    """Return the words of the link to where this person's work waits, None for who may yet apply."""
+    person = principal_or_none()
+    if person is None:
+        return None
+    if person.is_staff:
+        return "Go to my desk"
+    has_applied = summit and registration.registration_of(db(), summit.id, person.user_id)
+    return "See my application" if has_applied else None
 
 
 def _real() -> directory.Filters:

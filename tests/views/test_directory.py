@@ -142,7 +142,7 @@ def test_policy_steps_are_for_the_country_and_kind_asked_for(app, visitor, real)
         "Who decides",
         "What triggers it",
         "How long",
-        "basis:",
+        "planning allowance",
         "What to bring",
         "as of",
         "Not legal advice.",

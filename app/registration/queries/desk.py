@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, String, cast, func, or_, select
+from sqlalchemy import Select, String, case, cast, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organization, User
@@ -20,6 +20,7 @@ from app.registration.rules.days import business_days_between
 from app.registration.rules.pools import pools_touched
 from app.registration.rules.words import pool_title
 from app.registration.states import EVENT_WORDS, HOLDING, UNDECIDED, ParticipantType, RegistrationState
+from app.regulatory.queries import country_choices
 from app.screening.models import Case
 from app.screening.queries import CaseRow, case_for
 from app.screening.states import CaseState
@@ -30,10 +31,11 @@ class DeskFilter:
     """What the desk shows; empty means all that were submitted."""
 
     state: RegistrationState | None = None
+    undecided: bool = False
     market: str = ""
     participant_type: ParticipantType | None = None
     search: str = ""
-    sort: str = "oldest"
+    sort: str = "waiting"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,10 @@ class DeskRow:
     decision_due_on: date | None
     age_days: int
     is_late: bool
+
+    @property
+    def is_undecided(self) -> bool:
+        return self.state in UNDECIDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +104,7 @@ class DeskPage:
 
 
 ORDERS: dict[str, tuple[Any, ...]] = {
+    "waiting": (case((Registration.state.in_(UNDECIDED), 0), else_=1), Registration.submitted_at),
     "oldest": (Registration.submitted_at,),
     "newest": (Registration.submitted_at.desc(),),
     "name": (User.search_text,),
@@ -126,13 +133,15 @@ def desk(session: Session, summit: SummitView, wanted: DeskFilter, *, number: in
     query = query.join(Organization, Organization.id == Registration.organization_id)
     query = query.outerjoin(Case, (Case.subject_kind == KIND) & (Case.subject_id == Registration.id))
     query = _narrowed(query.where(Registration.summit_id == summit.id, Registration.submitted_at.is_not(None)), wanted)
-    order = ORDERS.get(wanted.sort, ORDERS["oldest"])
+    order = ORDERS.get(wanted.sort, ORDERS["waiting"])
     return paginate(session, query.order_by(*order, Registration.number), row, number=number, size=25)
 
 
 def _narrowed(query: Select[*tuple[Any, ...]], wanted: DeskFilter) -> Select[*tuple[Any, ...]]:
     if wanted.state is not None:
         query = query.where(Registration.state == wanted.state)
+    if wanted.undecided:
+        query = query.where(Registration.state.in_(UNDECIDED))
     if wanted.market:
         query = query.where(Registration.country == wanted.market)
     if wanted.participant_type is not None:
@@ -202,8 +211,9 @@ def _effects(session: Session, summit: SummitView, found: RegistrationRow) -> li
     )
     taken = {(pool.kind, pool.key): pool.taken for pool in _pools(session, summit.id)}
     one_more = 0 if found.state in HOLDING else 1
+    names = dict(country_choices(session))
     return [
-        PoolEffect(pool_title(rule.kind, rule.key), rule.capacity, now, now + one_more)
+        PoolEffect(pool_title(rule.kind, rule.key, names), rule.capacity, now, now + one_more)
         for rule in touched
         for now in [taken.get((rule.kind, rule.key), 0)]
     ]
@@ -239,4 +249,5 @@ def pools(session: Session, summit_id: UUID) -> list[PoolRow]:
     """Return every pool but those of single organizations, the total first, then markets, then types."""
     order = {"total": 0, "market": 1, "type": 2}
     found = sorted((p for p in _pools(session, summit_id) if p.kind in order), key=lambda p: (order[p.kind], p.key))
-    return [PoolRow(pool_title(p.kind, p.key), p.capacity, p.taken) for p in found]
+    names = dict(country_choices(session))
+    return [PoolRow(pool_title(p.kind, p.key, names), p.capacity, p.taken) for p in found]

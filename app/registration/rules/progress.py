@@ -55,7 +55,7 @@ def next_action(standing: Standing | None) -> Action:
 
 _REACHED = {
     S.SUBMITTED: 1, S.IN_REVIEW: 1, S.NEEDS_INFORMATION: 1, S.WAITLISTED: 2, S.OFFERED: 2, S.APPROVED: 2,
-    S.PAYMENT_DUE: 2, S.CONFIRMED: 3,
+    S.PAYMENT_DUE: 2, S.CONFIRMED: 4,
 }  # fmt: skip
 
 
@@ -67,6 +67,7 @@ def process(standing: Standing) -> list[tuple[str, str]]:
         ("Your application is reviewed", _review(standing)),
         ("Your place is confirmed", _confirmation(standing)),
         ("You get your badge", "Its code is read at the door. Keep it on your phone or print it."),
+        ("You choose whom to meet", "You rank, both sides accept, and your agenda shows when and at which table."),
     ]
     return [(f"{title} (done)" if number < reached else title, text) for number, (title, text) in enumerate(steps)]
 

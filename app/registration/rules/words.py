@@ -1,5 +1,7 @@
 """How this room names things to people."""
 
+from collections.abc import Mapping
+
 from app.registration.states import TYPE_LABELS, ParticipantType, PoolKind
 
 
@@ -14,11 +16,11 @@ def pool_words(kind: PoolKind, key: str) -> str:
     }[kind]
 
 
-def pool_title(kind: PoolKind, key: str) -> str:
-    """Return a pool as a table names it."""
+def pool_title(kind: PoolKind, key: str, countries: Mapping[str, str]) -> str:
+    """Return a pool as a table names it; `countries` names each country by its code."""
     return {
         PoolKind.TOTAL: "Total of the summit",
-        PoolKind.MARKET: f"Market {key}",
+        PoolKind.MARKET: f"Market: {countries.get(key, key)}",
         PoolKind.TYPE: f"Type: {TYPE_LABELS[ParticipantType(key)]}" if kind is PoolKind.TYPE else "",
         PoolKind.ORGANIZATION: "This organization",
     }[kind]

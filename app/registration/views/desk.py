@@ -22,6 +22,7 @@ from app.registration.rules.application import ownership_from, you_from
 from app.registration.states import (
     DECLINE_LABELS,
     TYPE_LABELS,
+    UNDECIDED,
     DeclineReason,
     ParticipantType,
     RegistrationState,
@@ -32,6 +33,7 @@ from app.regulatory.states import PARTICIPATION_LABELS
 
 DESK = holders(Role.REVIEWER, Role.ORGANIZER)
 ORGANIZERS = holders(Role.ORGANIZER)
+WAITING = "undecided"  # of the filter: every state that waits for a decision
 TONES = {
     RegistrationState.CONFIRMED: "good", RegistrationState.APPROVED: "good", RegistrationState.PAYMENT_DUE: "warn",
     RegistrationState.OFFERED: "warn", RegistrationState.NEEDS_INFORMATION: "warn",
@@ -41,13 +43,14 @@ TONES = {
 
 def _filter() -> DeskFilter:
     state, kind = request.args.get("state", ""), request.args.get("type", "")
-    sort = request.args.get("sort", "oldest")
+    sort = request.args.get("sort", "waiting")
     return DeskFilter(
         state=RegistrationState(state) if state in list(RegistrationState) else None,
+        undecided=state == WAITING,
         participant_type=ParticipantType(kind) if kind in list(ParticipantType) else None,
         market=request.args.get("market", "")[:2],
         search=request.args.get("q", "").strip()[:100],
-        sort=sort if sort in ORDERS else "oldest",
+        sort=sort if sort in ORDERS else "waiting",
     )
 
 
@@ -58,15 +61,17 @@ def registrations() -> ResponseReturnValue:
     summit, wanted = summit_now(), _filter()
     number = request.args.get("page", 1, type=int)
     chosen = {
-        "state": wanted.state, "type": wanted.participant_type, "market": wanted.market, "q": wanted.search,
-        "sort": wanted.sort,
+        "state": WAITING if wanted.undecided else wanted.state, "type": wanted.participant_type,
+        "market": wanted.market, "q": wanted.search, "sort": wanted.sort,
     }  # fmt: skip
+    counts = queries.counts_by_state(db(), summit.id)
     return render_template(
         "registration/desk.html", summit=summit, wanted=wanted, chosen={k: v for k, v in chosen.items() if v},
         page=queries.desk(db(), summit, wanted, number=number, now=clock.now()),
-        counts=queries.counts_by_state(db(), summit.id), markets=queries.markets(db(), summit.id),
+        counts=counts, counts_waiting=sum(counts.get(state, 0) for state in UNDECIDED),
+        markets=queries.markets(db(), summit.id),
         states=[s for s in RegistrationState if s is not RegistrationState.DRAFT], types=TYPE_LABELS, tones=TONES,
-        words=words,
+        words=words, waiting=WAITING, countries=dict(country_choices(db())),
     )  # fmt: skip
 
 

@@ -25,11 +25,11 @@ FIRST_DOOR = "Main entrance"
 @bp.get("/badge")
 @allow(read=SIGNED_IN)
 def badge() -> ResponseReturnValue:
-    """My badge, to print or to show; only once my place is confirmed."""
+    """My badge, to print or to show; before my place is confirmed, where to look instead."""
     summit = summit_now()
     mine = queries.badge_of(db(), summit.id, principal().user_id)
     if mine is None:
-        raise NotFound("You get your badge when your place is confirmed. Your application's page says what is missing.")
+        return render_template("registration/badge.html", summit=summit, badge=None)
     found = country(db(), mine.country)
     return render_template(
         "registration/badge.html", summit=summit, badge=mine, qr=_qr(mine.code), type_labels=TYPE_LABELS,
