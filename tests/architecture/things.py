@@ -55,17 +55,17 @@ class Thing:
 
 
 class World:
-    """A summit at which one partner and one programme meet, and one of everything, made when first asked for.
+    """A summit at which `size` partners and programmes meet, and one of everything, made when first asked for.
 
     `partner` manages the members of its house, `colleague` belongs to the same house; `company` owns the
     programme's company, `delegate` works there too.
     """
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, size: int = 1) -> None:
         self.session = session
         self._made: dict[str, Thing] = {}
         regulatory.load_shipped(session, "countries", "topics")
-        self.round = matching.round_of(session, partners=1, programmes=1)
+        self.round = matching.round_of(session, partners=size, programmes=size)
         self.partner = self._membership(self.round.partners[0].user_id)
         self.partner.role = Role.FOCAL_POINT
         self.company = self._membership(self.round.owners[0])
