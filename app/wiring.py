@@ -7,6 +7,7 @@ import app.accounts.cookies
 import app.accounts.tasks
 import app.accounts.views
 import app.directory.load
+import app.directory.services
 import app.directory.tasks
 import app.directory.views
 import app.interest.tasks
@@ -122,3 +123,6 @@ def _connect() -> None:
     matches.on_roll_back[:] = [meetings.withdraw_suggestions]
     matches.on_apart[:] = [meetings.part_pair]
     registrations.on_leave[:] = [meetings.follow_leaver]
+    app.directory.services.on_hide[:] = [meetings.follow_hidden]
+    outbox.on_stopped[matches.RUN_JOB] = matches.follow_stopped
+    outbox.on_stopped[meetings.SEAT_JOB] = meetings.follow_stopped

@@ -147,7 +147,12 @@ def _database() -> Database:
 
 
 def db() -> Session:
-    """Return this request's session for reading. Nothing it holds is ever committed."""
+    """Return this request's session for reading. Nothing it holds is ever committed.
+
+    Raises RuntimeError inside `transaction()`: it would neither see that work nor be held by its locks.
+    """
+    if _writing.get():
+        raise RuntimeError("Inside transaction() read through its session; db() would read beside it.")
     if "reading" not in g:
         g.reading = _database().sessions()
     reading: Session = g.reading

@@ -1,6 +1,6 @@
 """How a kept entry changes state: held, advanced by the table, counted and noted; shared by writers and reviewers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,8 @@ from app.directory.models import Entry
 from app.directory.rules import tidy
 from app.directory.states import EntryEvent, EntryState, advance
 
+# Filled where the rooms are put together: who hears that an entry was withdrawn or suspended.
+on_hide: list[Callable[[Session, UUID, datetime], None]] = []
 GROW_STALE = "directory.grow_stale"
 EDITORS = frozenset({Role.COMPANY_OWNER, Role.COMPANY_DELEGATE})
 PAST: dict[EntryEvent, str] = {
@@ -69,10 +71,14 @@ def move(
 
 
 def hide(session: Session, entry: Entry, event: EntryEvent, *, actor_id: UUID, reason: str, now: datetime) -> None:
+    """Take an entry out of everyone's sight, and let the rooms above end what they planned with it."""
     before, entry.state = entry.state, advance(entry.state, event)
     entry.shown_since = None
     touch(entry, now)
     record(session, entry, event, before, actor_id=actor_id, reason=reason)
+    session.flush()
+    for handler in on_hide:
+        handler(session, entry.id, now)
 
 
 def touch(entry: Entry, now: datetime) -> None:

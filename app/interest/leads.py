@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, and_, case, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organization, User
@@ -15,12 +15,13 @@ from app.core.errors import NotFound
 from app.core.money import AmountBand
 from app.core.paging import Page, paginate
 from app.directory.models import Entry
-from app.interest.models import Interest
+from app.interest.models import Interest, InterestStep
 from app.interest.rules import Partner, disclosed
 from app.interest.states import InterestEvent, InterestState, PassReason, Side, Visibility, steps_for
 from app.regulatory.states import Participation
 
 NO_INTEREST = "There is no such interest. Go back to the list."
+ENDED_QUIETLY = frozenset({InterestState.PASSED, InterestState.LAPSED})
 LADDER_ORDER = case({state.value: place for place, state in enumerate(InterestState)}, value=Interest.state)
 
 
@@ -74,10 +75,20 @@ def lead(session: Session, interest_id: UUID, company_ids: Collection[UUID]) -> 
     return _lead(*found)
 
 
+def was_told() -> ColumnElement[bool]:
+    """Return the condition that the company ever learned of an interest: who watched and went away was never told."""
+    quiet = ENDED_QUIETLY | {InterestState.WATCHING}
+    mine = InterestStep.interest_id == Interest.id
+    watched = select(InterestStep.id).where(mine, InterestStep.before == InterestState.WATCHING).exists()
+    stated = select(InterestStep.id).where(mine, InterestStep.after.not_in(quiet)).exists()
+    return or_(Interest.state.not_in(quiet), and_(Interest.state.in_(ENDED_QUIETLY), or_(~watched, stated)))
+
+
 def stage_totals(session: Session, company_ids: Collection[UUID], *, entry_key: str = "") -> dict[InterestState, int]:
-    """Return how many interests in a company's entries stand at each stage, watchers included as a number."""
+    """Return how many interests in a company's entries stand at each stage, present watchers included as a number."""
     wanted = select(Interest.state, func.count()).join(Entry, Entry.id == Interest.entry_id)
-    wanted = wanted.where(Entry.organization_id.in_(company_ids)).group_by(Interest.state)
+    seen = or_(Interest.state == InterestState.WATCHING, was_told())
+    wanted = wanted.where(Entry.organization_id.in_(company_ids), seen).group_by(Interest.state)
     if entry_key:
         wanted = wanted.where(Entry.key == entry_key)
     counts: dict[InterestState, int] = counts_of(session, wanted)
@@ -95,7 +106,7 @@ def _leads(company_ids: Collection[UUID]) -> Select[*tuple[Any, ...]]:
         .join(Entry, Entry.id == Interest.entry_id)
         .join(Organization, Organization.id == Interest.organization_id)
         .join(User, User.id == Interest.user_id)
-        .where(Entry.organization_id.in_(company_ids), Interest.state != InterestState.WATCHING)
+        .where(Entry.organization_id.in_(company_ids), was_told())
     )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from app.core.paging import Page, paginate
 from app.directory.models import Entry
 from app.directory.rules import plain
 from app.interest import rules
-from app.interest.leads import LADDER_ORDER, NO_INTEREST, Lead, counts_of, lead, pipeline, stage_totals
+from app.interest.leads import LADDER_ORDER, NO_INTEREST, Lead, counts_of, lead, pipeline, stage_totals, was_told
 from app.interest.models import Interest, InterestStep
 from app.interest.states import (
     LIVE,
@@ -43,6 +43,7 @@ __all__ = [
     "pipeline",
     "stage_totals",
     "summary",
+    "was_told",
 ]
 
 
@@ -183,12 +184,17 @@ def _mine() -> Select[*tuple[Any, ...]]:
     ).join(Entry, Entry.id == Interest.entry_id)  # fmt: skip
 
 
-def history(session: Session, interest_id: UUID) -> list[Step]:
-    """Return the steps of an interest, newest first; ask `my_interest` or `lead` first whether it may be read."""
+def history(session: Session, interest_id: UUID, *, for_company: bool = False) -> list[Step]:
+    """Return the steps of an interest, newest first; ask `my_interest` or `lead` first whether it may be read.
+
+    A company does not learn that, or since when, a partner watched before.
+    """
     wanted = select(
         InterestStep.at, InterestStep.side, InterestStep.event, InterestStep.before, InterestStep.after,
         InterestStep.reason,
     ).where(InterestStep.interest_id == interest_id)  # fmt: skip
+    if for_company:
+        wanted = wanted.where(InterestStep.after != InterestState.WATCHING)
     return [Step(*row) for row in session.execute(wanted.order_by(InterestStep.number.desc()).limit(100))]
 
 

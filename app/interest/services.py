@@ -18,6 +18,7 @@ from app.directory import queries as directory
 from app.directory.queries import EntryRow
 from app.directory.rules import tidy
 from app.interest import rules
+from app.interest.leads import was_told
 from app.interest.models import Interest, InterestStep
 from app.interest.states import LIVE, InterestEvent, InterestState, PassReason, Side, Visibility, advance
 from app.interest.tell import tell_company, tell_partner
@@ -109,6 +110,8 @@ def move_interest(
         require_partner(session, actor_id, interest.organization_id)
     before = interest.state
     after = advance(before, event, side)
+    if before is InterestState.LAPSED and not _was_told(session, interest):
+        raise Refused("You only watched this programme. Watch it again, or state your interest, from its page.")
     rules.require_names(interest.visibility, event)
     words = rules.reason_given(event, pass_reason, reason)
     interest.state = after
@@ -194,6 +197,10 @@ def _side(session: Session, interest: Interest, entry: EntryRow, actor_id: UUID,
     if not sides or (claimed is not None and claimed not in sides):
         raise NotFound(NO_INTEREST)
     return claimed or min(sides, key=list(Side).index)
+
+
+def _was_told(session: Session, interest: Interest) -> bool:
+    return session.scalar(select(Interest.id).where(Interest.id == interest.id, was_told())) is not None
 
 
 def _keep_step(

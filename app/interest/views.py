@@ -197,8 +197,9 @@ def lead(interest_id: UUID) -> ResponseReturnValue:
     """Show one interest in the company's entries, as far as the partner lets be known."""
     found = queries.lead(db(), interest_id, principal().organizations(*COMPANY))
     return render_template(
-        "interest/lead.html", lead=found, history=queries.history(db(), found.id), form=MoveForm(formdata=None),
-        pass_form=PassForm(formdata=None), country_names=dict(regulatory.country_choices(db())), **WORDS,
+        "interest/lead.html", lead=found, history=queries.history(db(), found.id, for_company=True),
+        form=MoveForm(formdata=None), pass_form=PassForm(formdata=None),
+        country_names=dict(regulatory.country_choices(db())), **WORDS,
     )  # fmt: skip
 
 

@@ -98,3 +98,7 @@ class Work(StrEnum):
     DONE = "done"
     CANCELLED = "cancelled"
     FAILED = "failed"
+
+
+OPEN_WORK = frozenset({Work.WAITING, Work.FAILED})
+"""A result may still come: a failed job can be tried again by staff."""

@@ -67,6 +67,8 @@ class Job:
 
 Handler = Callable[[Job], None]
 handlers: dict[str, Handler] = {}
+# Filled where the rooms are put together: who hears that a message of a kind was parked or cancelled.
+on_stopped: dict[str, Callable[[Session, Mapping[str, Any], MessageState, datetime], None]] = {}
 _held: dict[UUID, int] = {}
 
 
@@ -179,10 +181,10 @@ def _take(message_id: UUID, now: datetime) -> Job | None:
             return None
         row.state = advance(TRANSITIONS, row.state, MessageEvent.TAKE, thing=THING)
         if row.cancel_requested:
-            _end(row, MessageEvent.CANCEL, now)
+            _end(session, row, MessageEvent.CANCEL, now)
             return None
         if row.attempts >= MOST_ATTEMPTS:
-            _park(session, row, "The worker died each time this was tried.")
+            _park(session, row, "The worker died each time this was tried.", now)
             return None
         row.attempts += 1
         row.lease_until = now + LEASE
@@ -195,7 +197,7 @@ def _close(job: Job, event: MessageEvent, now: datetime | None) -> MessageState 
         row = _locked(session, job.id)
         if row is None or not _still_held(row, job.attempt):
             return None
-        _end(row, event, now or clock.now())
+        _end(session, row, event, now or clock.now())
         if event is MessageEvent.FINISH:
             row.percent, row.last_error = 100, ""
         return row.state
@@ -208,7 +210,7 @@ def _fail(job: Job, error: Exception, now: datetime | None, *, hopeless: bool = 
         if row is None or not _still_held(row, job.attempt):
             return None
         if hopeless or row.attempts >= MOST_ATTEMPTS:
-            _park(session, row, said)
+            _park(session, row, said, now or clock.now())
         else:
             row.state = advance(TRANSITIONS, row.state, MessageEvent.TRY_LATER, thing=THING)
             row.lease_until, row.last_error = None, said
@@ -216,20 +218,29 @@ def _fail(job: Job, error: Exception, now: datetime | None, *, hopeless: bool = 
         return row.state
 
 
-def _end(row: OutboxMessage, event: MessageEvent, now: datetime) -> None:
+def tell_stopped(session: Session, row: OutboxMessage, now: datetime) -> None:
+    """Tell its room, in the transaction that parks or cancels a message, that its effect will not come."""
+    if row.kind in on_stopped:
+        on_stopped[row.kind](session, row.payload, row.state, now)
+
+
+def _end(session: Session, row: OutboxMessage, event: MessageEvent, now: datetime) -> None:
     row.state = advance(TRANSITIONS, row.state, event, thing=THING)
     row.lease_until, row.finished_at = None, now
+    if event is MessageEvent.CANCEL:
+        tell_stopped(session, row, now)
     if row.kind in FORGOTTEN_WHEN_CLOSED:
         row.payload = {}
 
 
-def _park(session: Session, row: OutboxMessage, said: str) -> None:
+def _park(session: Session, row: OutboxMessage, said: str, now: datetime) -> None:
     row.state = advance(TRANSITIONS, row.state, MessageEvent.PARK, thing=THING)
     row.lease_until, row.last_error = None, said
     audit.record(
         session, "message.parked", ("message", row.id), actor_id=None,
         before=MessageState.SENDING, after=MessageState.PARKED, reason=said, detail={"kind": row.kind},
     )  # fmt: skip
+    tell_stopped(session, row, now)
 
 
 def _locked(session: Session, message_id: UUID) -> OutboxMessage | None:

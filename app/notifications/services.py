@@ -10,7 +10,7 @@ from app.core import audit
 from app.core.errors import NotFound, Refused
 from app.core.states import advance
 from app.notifications.models import OutboxMessage
-from app.notifications.outbox import THING
+from app.notifications.outbox import THING, tell_stopped
 from app.notifications.states import CLOSED, TRANSITIONS, MessageEvent, MessageState
 
 
@@ -38,7 +38,9 @@ def cancel_message(session: Session, message_id: UUID, *, actor_id: UUID, now: d
         row.cancel_requested = True
     else:
         row.state = advance(TRANSITIONS, before, MessageEvent.CANCEL, thing=THING)
-        row.finished_at, row.payload = now, {}
+        row.finished_at = now
+        tell_stopped(session, row, now)
+        row.payload = {}
     audit.record(
         session, "message.cancelled", ("message", row.id), actor_id=actor_id, before=before, after=row.state,
         detail={"kind": row.kind, "asked_the_worker": row.cancel_requested},

@@ -31,7 +31,7 @@ def _event(item: AgendaItem, *, venue: str, base_url: str, host: str) -> icalend
     event.add("dtstart", item.starts_at)
     event.add("dtend", item.ends_at)
     event.add("summary", f"Meeting: {item.with_whom} ({item.entry_name})")
-    event.add("location", f"Table {item.table}, {venue}")
+    event.add("location", f"Table {item.table}, {venue}" if item.table else venue)
     event.add("url", f"{base_url}/meetings/{item.meeting_id}")
     event.add("status", "CANCELLED" if item.is_off else "CONFIRMED")
     event.add("transp", "TRANSPARENT" if item.is_off else "OPAQUE")

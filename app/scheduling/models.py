@@ -38,6 +38,7 @@ class Meeting(Base):
 
     `number` counts within the summit and orders meetings the same everywhere; `sequence` grows with every
     change that calendars must learn. `partner_agreed_at` and `company_agreed_at` are when each side said yes.
+    `left_starts_at` and `left_ends_at` are the time it had when its table was taken away: calendars cancel that.
     """
 
     __tablename__ = "meetings"
@@ -84,6 +85,8 @@ class Meeting(Base):
     reasons_company: Mapped[json_list]
     slot_id: Mapped[UUID | None] = mapped_column(ForeignKey("meeting_slots.id"), index=True)
     table_number: Mapped[int | None]
+    left_starts_at: Mapped[utc_datetime | None]
+    left_ends_at: Mapped[utc_datetime | None]
     unseated_reason: Mapped[str] = mapped_column(String(200), default="")
     sequence: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[utc_datetime]
@@ -149,6 +152,7 @@ class Seating(Base):
     made_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     made_at: Mapped[utc_datetime]
     done_at: Mapped[utc_datetime | None]
+    stopped_at: Mapped[utc_datetime | None]
     outcome: Mapped[json_dict]
 
 

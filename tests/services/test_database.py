@@ -8,7 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.db import UTCDateTime, explained, transaction
+from app.core.db import UTCDateTime, db, explained, transaction
 from app.core.errors import Refused
 
 
@@ -43,3 +43,10 @@ def test_a_time_without_a_zone_is_refused_and_others_are_stored_in_utc():
 def test_a_broken_constraint_becomes_its_sentence_and_others_stay_errors(session: Session):
     with pytest.raises(Refused, match="one row"), explained({"ck_audit_head_one_row": Refused("There is one row.")}):
         session.execute(text("INSERT INTO audit_head (id, sequence, hash) VALUES (2, 0, 'y')"))
+
+
+def test_reading_beside_an_open_unit_of_work_is_an_error(app: Flask, now: datetime):
+    with app.app_context():
+        with transaction(), pytest.raises(RuntimeError, match="through its session"):
+            db()
+        assert db().query(audit.AuditEntry).count() == 0

@@ -309,3 +309,29 @@ def test_organizers_read_counts_that_name_no_small_market(session, market):
     counted = queries.summary(session)
     assert counted.by_state[InterestState.INTERESTED] == 6
     assert (counted.markets, counted.small_markets, counted.small_count) == ([("JP", 5)], 1, 1)
+
+
+@pytest.mark.check("D5")
+@pytest.mark.parametrize("ending", ["passes", "lapses"])
+def test_who_watched_and_went_away_was_never_there_for_the_company(session, market, ending):
+    watched = state(session, market, watching=True)
+    if ending == "passes":
+        move(session, watched, InterestEvent.PASS, market.partner, pass_reason=PassReason.NO_FIT, reason="Too early.")
+    else:
+        services.lapse_due(session, now=clock.now() + timedelta(days=400))
+    session.flush()
+    assert queries.pipeline(session, [market.company.id]).items == []
+    assert sum(queries.stage_totals(session, [market.company.id]).values()) == 0
+    with pytest.raises(NotFound):
+        queries.lead(session, watched.id, [market.company.id])
+    if ending == "lapses":
+        with pytest.raises(Refused, match="only watched"):
+            move(session, watched, InterestEvent.RENEW, market.partner)
+
+
+@pytest.mark.check("D5")
+def test_a_company_does_not_learn_that_a_partner_watched_before_stating_interest(session, market):
+    stated = state(session, market, watching=True)
+    move(session, stated, InterestEvent.STATE, market.partner)
+    assert [step.after for step in queries.history(session, stated.id, for_company=True)] == [InterestState.INTERESTED]
+    assert len(queries.history(session, stated.id)) == 2

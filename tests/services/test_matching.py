@@ -19,6 +19,7 @@ from app.matching.propose import RunSettings, explain, propose
 from app.matching.solver import NotMade
 from app.matching.states import Bar, BlockKind, Ruling, RunEvent, RunState, Side, Wish, Work
 from app.notifications import outbox
+from app.notifications import services as messages
 from app.notifications.queries import job as job_row
 from app.registration.states import ParticipantType, RegistrationState
 from tests.factories import accounts, interest
@@ -245,3 +246,31 @@ def test_a_plain_list_sends_everybody_to_the_same_few(session: Session, now: dat
     run = make.computed_run(session, made, capacity=1)
     assert run.metrics["top_k"]["programmes_without"] == 3
     assert run.metrics["programmes_without"] == 0
+
+
+@pytest.mark.parametrize("ending", [Work.FAILED, Work.CANCELLED])
+def test_a_run_whose_job_stops_says_so_and_only_a_failed_one_may_be_tried_again(
+    session: Session, now: datetime, ending: Work, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = make.round_of(session, 1, 1)
+    run = services.start_run(session, summit_id=made.summit.id, settings=RunSettings(2, 2, 0), actor_id=None, now=now)
+    session.commit()
+
+    def hopeless(_job: outbox.Job) -> None:
+        raise outbox.Hopeless("The solver is out of order.")
+
+    if ending is Work.FAILED:
+        with monkeypatch.context() as broken:
+            broken.setitem(outbox.handlers, services.RUN_JOB, hopeless)
+            outbox.deliver_due(now)
+    else:
+        messages.cancel_message(session, run.job_id, actor_id=made.owners[0], now=now)
+        session.commit()
+    session.expire_all()
+    assert session.get_one(MatchRun, run.id).work is ending
+    if ending is Work.FAILED:
+        messages.retry_message(session, run.job_id, actor_id=None, now=now)
+        session.commit()
+        outbox.deliver_due(now)
+        session.expire_all()
+        assert session.get_one(MatchRun, run.id).work is Work.DONE

@@ -111,6 +111,8 @@ def test_nobody_decides_on_their_own_application_or_their_own_organizations(sess
             services.put_on_waitlist(session, mine.id, actor_id=actor, now=clock.now())
         with pytest.raises(services.OwnApplication):
             services.ask(session, mine.id, "Why?", actor_id=actor, now=clock.now())
+        with pytest.raises(services.OwnApplication):
+            services.cancel(session, mine.id, reason="All my money back.", actor_id=actor, now=clock.now())
 
 
 @pytest.mark.check("L4")

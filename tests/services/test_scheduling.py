@@ -11,9 +11,11 @@ from app.core import clock
 from app.core.access import Role
 from app.core.db import transaction
 from app.core.errors import InvalidInput, NotFound, Refused, TransitionRefused
+from app.directory import services as directory
 from app.matching import services as matching
 from app.matching.states import BlockKind, Side, Wish
 from app.notifications import outbox
+from app.notifications import services as messages
 from app.notifications.models import MailboxMessage, OutboxMessage
 from app.registration import services as registrations
 from app.scheduling import services, tasks
@@ -360,3 +362,57 @@ def test_when_a_partner_withdraws_their_meetings_end_and_the_other_side_is_told(
     ]  # fmt: skip
     assert session.scalars(select(MeetingSeat)).all() == []
     assert len(mails(session, "scheduling_cancelled")) == 2
+
+
+@pytest.mark.parametrize("how", ["withdrawn", "suspended"])
+def test_when_a_programme_leaves_the_directory_its_meetings_end_and_both_sides_are_told(
+    session: Session, now: datetime, how: str
+) -> None:
+    made = rounds.round_of(session, 2, 2)
+    planned = make.meeting(session, made, 0, 0, state=MeetingState.SCHEDULED, slot=0)
+    waiting = make.meeting(session, made, 1, 0, state=MeetingState.SUGGESTED)
+    others = make.meeting(session, made, 1, 1)
+    entry_id = made.programmes[0].id
+    if how == "withdrawn":
+        directory.withdraw_entry(session, entry_id=entry_id, user_id=made.owners[0], now=now)
+    else:
+        reviewer = accounts.staff(session, Role.REVIEWER).id
+        directory.suspend_entry(session, entry_id=entry_id, actor_id=reviewer, reason="A complaint.", now=now)
+    for row in (planned, waiting, others):
+        session.refresh(row)
+    assert [row.state for row in (planned, waiting, others)] == [
+        MeetingState.CANCELLED, MeetingState.CANCELLED, MeetingState.ACCEPTED,
+    ]  # fmt: skip
+    assert session.scalars(select(MeetingSeat)).all() == []
+    assert len(mails(session, "scheduling_cancelled")) == 2
+
+
+@pytest.mark.parametrize("how", ["it fails for good", "somebody calls it off before it begins"])
+def test_a_seating_whose_job_stops_says_so_and_may_still_be_tried_again(
+    session: Session, now: datetime, how: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = rounds.round_of(session, 1, 1)
+    make.meeting(session, made, 0, 0)
+    seating = services.start_seating(session, summit=made.summit, actor_id=None, now=now)
+    session.commit()
+    if how == "it fails for good":
+        with monkeypatch.context() as broken:
+            broken.setitem(outbox.handlers, services.SEAT_JOB, _hopeless)
+            outbox.deliver_due(now)
+    else:
+        messages.cancel_message(session, seating.job_id, actor_id=made.owners[0], now=now)
+        session.commit()
+    session.expire_all()
+    stopped = session.get_one(Seating, seating.id)
+    assert (stopped.stopped_at, stopped.done_at) == (now, None)
+    if how == "it fails for good":
+        messages.retry_message(session, seating.job_id, actor_id=None, now=now)
+        session.commit()
+        outbox.deliver_due(now)
+        session.expire_all()
+        done = session.get_one(Seating, seating.id)
+        assert (done.stopped_at, done.done_at) == (None, now)
+
+
+def _hopeless(_job: outbox.Job) -> None:
+    raise outbox.Hopeless("The solver is out of order.")

@@ -97,7 +97,7 @@ def test_the_agenda_shows_the_venues_time_and_the_readers_own(
     made = rounds.round_of(session, 1, 1)
     make.meeting(session, made, state=MeetingState.SCHEDULED, slot=13, table=4)
     page = signed_in(made.partners[0].user_id).get("/agenda")
-    assert "America/New_York" in page.text
+    assert "America/New York" in page.text
     assert "Asia/Tokyo" in page.text
     assert "16:30 to 17:00" in page.text
     assert "Wed 05:30 to 06:00" in page.text
@@ -162,6 +162,29 @@ def test_calendar_entries_keep_their_id_grow_their_sequence_and_are_cancelled(
     assert first["SEQUENCE"] < moved["SEQUENCE"] < off["SEQUENCE"]
     assert (str(moved["STATUS"]), str(off["STATUS"])) == ("CONFIRMED", "CANCELLED")
     assert moved["DTSTART"].dt == slots[2].starts_at
+
+
+@pytest.mark.check("E7")
+def test_a_meeting_whose_table_is_taken_away_is_cancelled_in_calendars_until_it_has_another(
+    session: Session, signed_in: SignedIn, visitor: Visitor, now: datetime
+) -> None:
+    made = rounds.round_of(session, 1, 1)
+    meeting = make.meeting(session, made, state=MeetingState.SCHEDULED, slot=0)
+    path = feed_of(session, signed_in(made.partners[0].user_id))
+    first = events(visitor.client.get(path).data)[0]
+    organizer = accounts.staff(session, Role.ORGANIZER).id
+    services.free_slot(session, meeting.id, actor_id=organizer, now=now)
+    session.commit()
+    [gone] = events(visitor.client.get(path).data)
+    assert (str(gone["STATUS"]), gone["UID"], gone["DTSTART"].dt) == ("CANCELLED", first["UID"], first["DTSTART"].dt)
+    assert gone["SEQUENCE"] > first["SEQUENCE"]
+    assert signed_in(made.partners[0].user_id).get("/agenda").text.count("Programme 000") == 0
+    slots = make.slots(session, made)
+    services.choose_slot(session, meeting.id, slots[1].id, actor_id=made.owners[0], now=now)
+    session.commit()
+    [back] = events(visitor.client.get(path).data)
+    assert (str(back["STATUS"]), back["DTSTART"].dt) == ("CONFIRMED", slots[1].starts_at)
+    assert back["SEQUENCE"] > gone["SEQUENCE"]
 
 
 @pytest.mark.check("E7")

@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts import belong, cookies, lists, own_account, passwords, sign_in, sign_up
 from app.accounts.forms import AddressForm, EmptyForm, NewcomerForm, NewPasswordForm, judged
 from app.accounts.links import LinkSpent
+from app.accounts.rules import normal_email
 from app.accounts.states import LinkPurpose
 from app.accounts.throttle import mail_from, mail_to
 from app.accounts.views.blueprint import bp
@@ -44,7 +45,7 @@ def ask_for_reset() -> ResponseReturnValue:
     form = AddressForm()
     if form.validate_on_submit():
         cookies.throttle().spend(mail_from(cookies.address()), sentence=TOO_MANY_MAILS)
-        if cookies.throttle().try_once(mail_to(form.email.data.lower())):
+        if cookies.throttle().try_once(mail_to(normal_email(form.email.data))):
             with transaction() as session:
                 own_account.ask_for_reset(session, form.email.data, now=clock.now())
         return redirect(url_for("accounts.look_in_your_mail"), 303)

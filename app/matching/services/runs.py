@@ -1,8 +1,9 @@
 """What organizers do: rulings on pairs, match runs from draft to published and back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -16,8 +17,9 @@ from app.matching.models import MatchPair, MatchRuling, MatchRun
 from app.matching.propose import Proposal, Proposed, RunSettings
 from app.matching.queries import PairRow
 from app.matching.rules import Fit
-from app.matching.states import Ruling, RunEvent, RunState, Side, Work, advance
+from app.matching.states import OPEN_WORK, Ruling, RunEvent, RunState, Side, Work, advance
 from app.notifications import outbox
+from app.notifications.states import MessageState
 from app.registration import queries as registration
 
 MOST_EACH = 60
@@ -109,9 +111,9 @@ def _require_sane(settings: RunSettings) -> None:
 
 
 def keep_proposal(session: Session, run_id: UUID, proposal: Proposal, *, now: datetime) -> None:
-    """Keep what a run computed, once: a repeated delivery changes nothing."""
+    """Keep what a run computed, once: a repeated delivery changes nothing. A failed run may be tried again."""
     run = _locked(session, run_id)
-    if run.work is not Work.WAITING:
+    if run.work not in OPEN_WORK:
         return
     session.add_all(_pair(run.id, place, pair) for place, pair in enumerate(proposal.pairs))
     run.work, run.computed_at, run.metrics = Work.DONE, now, proposal.metrics
@@ -124,9 +126,14 @@ def keep_proposal(session: Session, run_id: UUID, proposal: Proposal, *, now: da
 def end_work(session: Session, run_id: UUID, work: Work) -> None:
     """Note that a run's computation was cancelled or failed."""
     run = _locked(session, run_id)
-    if run.work is Work.WAITING:
+    if run.work in OPEN_WORK and run.work is not work:
         run.work = work
         audit.record(session, "match_run.stopped", ("match_run", run.id), actor_id=None, after=work)
+
+
+def follow_stopped(session: Session, payload: Mapping[str, Any], state: MessageState, _now: datetime) -> None:
+    """Note that a run's job failed for good or was cancelled, so that its page says so instead of waiting."""
+    end_work(session, UUID(payload["run"]), Work.CANCELLED if state is MessageState.CANCELLED else Work.FAILED)
 
 
 def _pair(run_id: UUID, place: int, pair: Proposed) -> MatchPair:

@@ -1,7 +1,7 @@
 """Commands of this room, the only writers of its tables; other rooms use the names listed here."""
 
 from app.registration.services.apply import answer_question, save_draft, start_registration, submit
-from app.registration.services.decide import OwnApplication, approve, ask, decline, put_on_waitlist
+from app.registration.services.decide import approve, ask, decline, put_on_waitlist
 from app.registration.services.door import scan_badge
 from app.registration.services.follow import (
     follow_case,
@@ -11,7 +11,7 @@ from app.registration.services.follow import (
     settle_late_money,
 )
 from app.registration.services.leave import cancel, expire, on_leave, withdraw
-from app.registration.services.moves import MovedMeanwhile
+from app.registration.services.moves import MovedMeanwhile, OwnApplication
 from app.registration.services.places import PoolFull
 from app.registration.services.summit import ChangedMeanwhile, configure_summit
 from app.registration.services.waitlist import accept_offer, offer_next

@@ -3,10 +3,8 @@
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Membership
 from app.core.errors import InvalidInput, Refused
 from app.core.money import Money
 from app.core.states import advance
@@ -17,7 +15,7 @@ from app.registration.queries.money import KIND, payment_of
 from app.registration.services.badges import new_badge_code
 from app.registration.services.leave import release
 from app.registration.services.letters import tell
-from app.registration.services.moves import THING, locked, move, settings_in_force, terms_of
+from app.registration.services.moves import THING, locked, move, refuse_own, settings_in_force, terms_of
 from app.registration.services.places import EXPIRE, MOVE_WAITLIST, take_places
 from app.registration.states import (
     DECLINE_LABELS,
@@ -26,12 +24,6 @@ from app.registration.states import (
     RegistrationEvent,
 )
 from app.screening import services as screening
-
-
-class OwnApplication(Refused):
-    """The decision would be about oneself or one's own organization."""
-
-    code = "own_application"
 
 
 def approve(
@@ -103,17 +95,6 @@ def _to_decide(
     refuse_own(session, registration, actor_id)
     advance(TRANSITIONS, registration.state, event, thing=THING)
     return registration
-
-
-def refuse_own(session: Session, registration: Registration, actor_id: UUID) -> None:
-    """Raise OwnApplication if the application is this person's or their organization's."""
-    if registration.user_id == actor_id:
-        raise OwnApplication("This is your own application. Another reviewer must decide on it.")
-    member = select(Membership.id).where(
-        Membership.user_id == actor_id, Membership.organization_id == registration.organization_id
-    )
-    if session.scalar(member) is not None:
-        raise OwnApplication("This application is from your own organization. Another reviewer must decide on it.")
 
 
 def _decided(registration: Registration, actor_id: UUID, reason: str, words: str, now: datetime) -> None:

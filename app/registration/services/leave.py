@@ -17,7 +17,7 @@ from app.registration.queries.money import kept_cents, payment_of, refund_if_wit
 from app.registration.rules.stored import terms_from
 from app.registration.services.apply import own
 from app.registration.services.letters import tell
-from app.registration.services.moves import THING, locked, move, settings_in_force, terms_of
+from app.registration.services.moves import THING, locked, move, refuse_own, settings_in_force, terms_of
 from app.registration.services.places import EXPIRE, free_places
 from app.registration.states import TRANSITIONS, RegistrationEvent, RegistrationState
 
@@ -51,10 +51,14 @@ def withdraw(
 
 
 def cancel(session: Session, registration_id: UUID, *, reason: str, actor_id: UUID, now: datetime) -> int:
-    """Cancel an application as an organizer; everything that was paid goes back. Return the cents that do."""
+    """Cancel an application as an organizer; everything that was paid goes back. Return the cents that do.
+
+    Refuses one's own: it is withdrawn, under the terms that hold for everybody.
+    """
     if not reason.strip():
         raise InvalidInput("Write why: the person reads it.")
     registration = locked(session, registration_id)
+    refuse_own(session, registration, actor_id)
     advance(TRANSITIONS, registration.state, RegistrationEvent.CANCEL, thing=THING)
     back = kept_cents(payment_of(session, registration.id))
     release(session, registration, reason=reason, actor_id=actor_id, now=now, refund_cents=back)

@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import Membership
 from app.core import audit
 from app.core.errors import NotFound, Refused
 from app.core.states import advance
@@ -24,6 +25,12 @@ class MovedMeanwhile(Refused):
     code = "moved_meanwhile"
 
 
+class OwnApplication(Refused):
+    """The decision would be about oneself or one's own organization."""
+
+    code = "own_application"
+
+
 def locked(session: Session, registration_id: UUID, *, seen_moves: int | None = None) -> Registration:
     """Return an application under lock. Raises NotFound, or MovedMeanwhile if it moved since `seen_moves`."""
     found = session.get(Registration, registration_id, with_for_update=True, populate_existing=True)
@@ -32,6 +39,17 @@ def locked(session: Session, registration_id: UUID, *, seen_moves: int | None = 
     if seen_moves is not None and seen_moves != found.moves:
         raise MovedMeanwhile("This application has moved since you opened the page. Reload it, then decide.")
     return found
+
+
+def refuse_own(session: Session, registration: Registration, actor_id: UUID) -> None:
+    """Raise OwnApplication if the application is this person's or their organization's."""
+    if registration.user_id == actor_id:
+        raise OwnApplication("This is your own application. Another reviewer must decide on it.")
+    member = select(Membership.id).where(
+        Membership.user_id == actor_id, Membership.organization_id == registration.organization_id
+    )
+    if session.scalar(member) is not None:
+        raise OwnApplication("This application is from your own organization. Another reviewer must decide on it.")
 
 
 def move(

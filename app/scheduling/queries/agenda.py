@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import User
@@ -32,7 +32,7 @@ class AgendaItem:
     meeting_id: UUID
     starts_at: datetime
     ends_at: datetime
-    table: int
+    table: int | None
     with_whom: str
     entry_name: str
     entry_key: str
@@ -54,29 +54,36 @@ class Slot:
 
 
 def agenda(session: Session, user_id: UUID, summit_id: UUID, *, with_off: bool = False) -> list[AgendaItem]:
-    """Return a person's meetings with a table, in order of time; `with_off` adds those called off after."""
-    shown = SEATED | {MeetingState.CANCELLED} if with_off else SEATED
+    """Return a person's meetings with a table, in order of time; `with_off` adds those that had one and lost it."""
+    shown = and_(
+        Meeting.state.in_(SEATED | {MeetingState.CANCELLED} if with_off else SEATED), Meeting.slot_id.is_not(None)
+    )
+    if with_off:
+        shown = or_(shown, and_(Meeting.slot_id.is_(None), Meeting.left_starts_at.is_not(None)))
+    starts_at = func.coalesce(MeetingSlot.starts_at, Meeting.left_starts_at)
     wanted = (
         select(
-            Meeting.id, MeetingSlot.starts_at, MeetingSlot.ends_at, Meeting.table_number, MeetingPerson.side,
+            Meeting.id, starts_at.label("starts_at"),
+            func.coalesce(MeetingSlot.ends_at, Meeting.left_ends_at).label("ends_at"), Meeting.table_number,
+            MeetingPerson.side,
             Partner.name.label("partner"), House.name.label("house"), Entry.lead_company, Entry.name.label("entry"),
             Entry.key, Meeting.state, Meeting.sequence, Meeting.moved_at,
         )
         .join(MeetingPerson, MeetingPerson.meeting_id == Meeting.id)
-        .join(MeetingSlot, MeetingSlot.id == Meeting.slot_id)
+        .outerjoin(MeetingSlot, MeetingSlot.id == Meeting.slot_id)
         .join(Registration, Registration.id == Meeting.registration_id)
         .join(Partner, Partner.id == Registration.user_id)
         .join(House, House.id == Registration.organization_id)
         .join(Entry, Entry.id == Meeting.entry_id)
-        .where(MeetingPerson.user_id == user_id, Meeting.summit_id == summit_id, Meeting.state.in_(shown))
-        .order_by(MeetingSlot.starts_at, Meeting.number)
+        .where(MeetingPerson.user_id == user_id, Meeting.summit_id == summit_id, shown)
+        .order_by(starts_at, Meeting.number)
     )  # fmt: skip
     return [
         AgendaItem(
             meeting_id=row.id, starts_at=row.starts_at, ends_at=row.ends_at, table=row.table_number,
             with_whom=row.lead_company if row.side is Side.PARTNER else f"{row.partner}, {row.house}",
             entry_name=row.entry, entry_key=row.key, state=row.state, sequence=row.sequence, moved_at=row.moved_at,
-            is_off=row.state is MeetingState.CANCELLED,
+            is_off=row.state not in SEATED,
         )
         for row in session.execute(wanted)
     ]  # fmt: skip

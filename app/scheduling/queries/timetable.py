@@ -50,6 +50,7 @@ class SeatingRow:
     job_id: UUID | None
     made_at: datetime
     done_at: datetime | None
+    stopped_at: datetime | None
     outcome: dict[str, Any]
 
 
@@ -91,6 +92,8 @@ def without_table(session: Session, summit_id: UUID, *, number: int = 1) -> Page
 
 def seatings(session: Session, summit_id: UUID) -> list[SeatingRow]:
     """Return the last computations of the timetable, newest first."""
-    wanted = select(Seating.number, Seating.job_id, Seating.made_at, Seating.done_at, Seating.outcome)
+    wanted = select(
+        Seating.number, Seating.job_id, Seating.made_at, Seating.done_at, Seating.stopped_at, Seating.outcome
+    )
     wanted = wanted.where(Seating.summit_id == summit_id).order_by(Seating.number.desc()).limit(10)
     return [SeatingRow(*row) for row in session.execute(wanted)]

@@ -45,9 +45,9 @@ def request_meeting(
     if company is None or not matching.is_partner(session, summit_id, registration_id):
         raise NotFound("That programme or partner does not meet at this summit. Look for it in your ranking.")
     _refuse_barred(session, summit_id, registration_id, entry_id)
-    _require_below_cap(session, summit_id, side, registration_id, entry_id)
     pair = PairRow(registration_id, entry_id, 0, [], [])
-    maker = Maker(session, summit_id, [pair], now)
+    maker = Maker(session, summit_id, [pair], now)  # holds the summit: requests are counted one after the other
+    _require_below_cap(session, summit_id, side, registration_id, entry_id)
     sits = actor_id if side is Side.COMPANY else None
     with explained({"uq_meetings_live_pair": TWICE}):
         made = maker.make(

@@ -1,6 +1,7 @@
 """Giving meetings their slot and table: all at once from a computed plan, or one by hand."""
 
 from collections import defaultdict
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,6 +13,7 @@ from app.core import audit
 from app.core.db import explained, lock_rows
 from app.core.errors import NotFound, Refused
 from app.notifications import outbox
+from app.notifications.states import MessageState
 from app.registration import queries as registration
 from app.registration.models import Summit
 from app.registration.queries import SummitView
@@ -91,7 +93,7 @@ def keep_plan(session: Session, seating_id: UUID, problem: Problem, seated: Seat
     for n, conflict in seated.unseated.items():
         meetings[problem.meetings[n].id].unseated_reason = rules.CAUSES.get(conflict.cause, "")
     told = tell.plan_changed(session, _changes(session, changed), now=now)
-    seating.done_at = now
+    seating.done_at, seating.stopped_at = now, None
     seating.outcome = {
         **seating.outcome, "meetings": len(problem.meetings), "seated": len(seated.plan),
         "unseated": len(seated.unseated), "breaks": seated.breaks, "bound": seated.bound,
@@ -99,6 +101,14 @@ def keep_plan(session: Session, seating_id: UUID, problem: Problem, seated: Seat
         "causes": _counted(seated),
     }  # fmt: skip
     audit.record(session, "seating.done", ("seating", seating.id), actor_id=seating.made_by, detail=seating.outcome)
+
+
+def follow_stopped(session: Session, payload: Mapping[str, Any], _state: MessageState, now: datetime) -> None:
+    """Note that a seating's job failed for good or was cancelled, so that its row says so instead of waiting."""
+    seating = session.get(Seating, UUID(payload["seating"]), with_for_update=True)
+    if seating is not None and seating.done_at is None:
+        seating.stopped_at = now
+        audit.record(session, "seating.stopped", ("seating", seating.id), actor_id=None)
 
 
 def _counted(seated: Seated) -> dict[str, int]:
@@ -151,7 +161,8 @@ def _reseat(
     session.execute(delete(MeetingSeat).where(MeetingSeat.meeting_id.in_(was)))
     states = {meeting.id: meeting.state for _, meeting in moving}
     for _, meeting in moving:
-        meeting.state, meeting.slot_id, meeting.table_number = MeetingState.ACCEPTED, None, None
+        meeting.state = MeetingState.ACCEPTED
+        _leave_table(session, meeting)
     session.flush()
     people = _people(session, list(was))
     changed: dict[UUID, tuple[Meeting, str]] = {}
@@ -167,6 +178,14 @@ def _reseat(
             _record(session, meeting, states[meeting.id], what, None, now)
         session.flush()
     return changed
+
+
+def _leave_table(session: Session, meeting: Meeting) -> None:
+    """Take a meeting's slot and table away; it remembers the time, which calendars have to cancel."""
+    if meeting.slot_id is not None:
+        slot = session.get_one(MeetingSlot, meeting.slot_id)
+        meeting.left_starts_at, meeting.left_ends_at = slot.starts_at, slot.ends_at
+    meeting.slot_id = meeting.table_number = None
 
 
 def _set_down(
@@ -290,7 +309,7 @@ def free_slot(session: Session, meeting_id: UUID, *, actor_id: UUID, now: dateti
     meeting = locked(session, meeting_id)
     move(session, meeting, MeetingEvent.UNSEAT, side=None, actor_id=actor_id, now=now)
     session.execute(delete(MeetingSeat).where(MeetingSeat.meeting_id == meeting.id))
-    meeting.slot_id = meeting.table_number = None
+    _leave_table(session, meeting)
     session.flush()
     tell.plan_changed(session, _changes(session, {meeting.id: (meeting, "unseated")}), now=now)
 

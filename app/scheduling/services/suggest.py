@@ -25,6 +25,7 @@ from app.scheduling.states import AGREED, LIVE, WAITING, MeetingEvent, MeetingSt
 EXPIRE_JOB = "scheduling.expire_due"
 ROLLED_BACK = "The organizers took this suggestion back."
 APART = "This meeting is no longer possible."
+HIDDEN = "The programme is no longer in the summit's directory."
 LEFT = "The partner no longer comes to the summit."
 
 
@@ -64,6 +65,11 @@ def part_pair(session: Session, registration_id: UUID, entry_id: UUID, now: date
 def follow_leaver(session: Session, registration_id: UUID, now: datetime) -> None:
     """End what is open or planned with a partner who no longer comes, and tell those who had agreed."""
     _end_all(session, Meeting.registration_id == registration_id, LEFT, now)
+
+
+def follow_hidden(session: Session, entry_id: UUID, now: datetime) -> None:
+    """End what is open or planned with a programme that left the directory, and tell those who had agreed."""
+    _end_all(session, Meeting.entry_id == entry_id, HIDDEN, now)
 
 
 def _end_all(session: Session, which: ColumnElement[bool], reason: str, now: datetime) -> None:
