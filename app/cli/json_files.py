@@ -2,12 +2,16 @@
 
 import json
 import os
+import re
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any, NoReturn
 
 UNUSABLE = 2
+STEP = re.compile(r"[^.\[\]]+")
+SPACE = re.compile(r"[ \t\r\n]*")
+decode = json.JSONDecoder().raw_decode
 
 
 class Unusable(ValueError):
@@ -15,12 +19,52 @@ class Unusable(ValueError):
 
     def __init__(self, field: str, problem: str) -> None:
         super().__init__(f"{field}: {problem}")
+        self.field = field
 
 
 def stop(path: Path, problem: str) -> NoReturn:
     """End the command with exit status 2 and a sentence that names the file."""
     print(f"{path}: {problem}", file=sys.stderr)
     raise SystemExit(UNUSABLE)
+
+
+def stop_at(path: Path, problem: Unusable) -> NoReturn:
+    """End the command with exit status 2 and a sentence that names the file, the line and the field."""
+    stop(path, f"line {line_of(path.read_text(encoding='utf-8'), problem.field)}: {problem}")
+
+
+def line_of(text: str, field: str) -> int:
+    """Return the line of JSON `text` where a field such as `rows[2].name` begins; of its holder when it is missing."""
+    place = _next(text, 0)
+    for step in STEP.findall(field):
+        inside = _member_place(text, place, step)
+        if inside is None:
+            break
+        place = inside
+    return text.count("\n", 0, place) + 1
+
+
+def _member_place(text: str, place: int, step: str) -> int | None:
+    """Return where the member `step` (a name or a number) of the object or list at `place` begins."""
+    if (opening := text[place]) not in "{[":
+        return None
+    place = _next(text, place + 1)
+    name, number = "", 0
+    while text[place] not in "}]":
+        if opening == "{":
+            name, place = decode(text, place)
+            place = _next(text, _next(text, place) + 1)
+        if step == (name if opening == "{" else str(number)):
+            return place
+        place = _next(text, decode(text, place)[1])
+        place = _next(text, place + 1) if text[place] == "," else place
+        number += 1
+    return None
+
+
+def _next(text: str, place: int) -> int:
+    found = SPACE.match(text, place)
+    return found.end() if found else place
 
 
 def read_json(path: Path) -> Any:

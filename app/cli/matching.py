@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from app.cli.json_files import Unusable, listed, member, read_json, stop, whole, write_json
+from app.cli.json_files import Unusable, listed, member, read_json, stop_at, whole, write_json
 from app.matching.solver import Fusion, Market, MarketError, Pair, solve
 
 in_file = click.Path(path_type=Path, dir_okay=False)
@@ -38,7 +38,7 @@ def solve_file(market_file: Path, out_file: Path, fusion: str) -> None:
         ]
         answers = [_answer(name, market, f"markets[{n}]") for n, (name, market) in enumerate(markets)]
     except Unusable as problem:
-        stop(market_file, str(problem))
+        stop_at(market_file, problem)
     write_json(out_file, {"markets": answers})
     for answer in answers:
         words = f"{len(answer['pairs'])} pairs, value {answer['value']:.6g}, bound {answer['bound']:.6g}"

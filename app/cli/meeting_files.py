@@ -5,7 +5,7 @@ from typing import Any
 
 import click
 
-from app.cli.json_files import Unusable, listed, member, read_json, stop, whole
+from app.cli.json_files import Unusable, listed, member, read_json, stop_at, whole
 from app.scheduling.instance import Instance, Meeting
 
 
@@ -15,7 +15,7 @@ def read_instance(path: Path) -> tuple[Instance, list[int]]:
     try:
         return _instance(document)
     except Unusable as problem:
-        stop(path, str(problem))
+        stop_at(path, problem)
 
 
 def _instance(document: Any) -> tuple[Instance, list[int]]:
@@ -117,7 +117,7 @@ def read_previous(path: Path, instance: Instance, ids: list[int]) -> dict[int, i
             if name in place:
                 found[place[name]] = slot - 1
     except Unusable as problem:
-        stop(path, str(problem))
+        stop_at(path, problem)
     return found
 
 
@@ -135,5 +135,5 @@ def read_frozen(path: Path, instance: Instance, ids: list[int], previous: Path |
                 raise Unusable(f"[{n}]", f"meeting {name} has no earlier slot to keep")
             found.add(m)
     except Unusable as problem:
-        stop(path, str(problem))
+        stop_at(path, problem)
     return frozenset(found)

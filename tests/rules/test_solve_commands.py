@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from app.cli.json_files import line_of
 from app.cli.matching import matching
 from app.cli.meetings import meetings
 from tests.databases import REQUIRED
@@ -50,6 +51,16 @@ def solve_market(folder: Path, market: Any) -> tuple[Result, Any]:
     return result, json.loads(out.read_text())["markets"][0] if out.exists() else None
 
 
+@pytest.mark.parametrize(
+    ("field", "line"),
+    [("a", 2), ("rows", 3), ("rows[1]", 5), ("rows[1].name", 6), ("rows[1].missing", 5), ("rows[9]", 3), ("z", 1),
+     ("the file", 1), ("a.deep", 2)],
+)  # fmt: skip
+def test_a_field_of_a_file_is_found_on_its_line(field: str, line: int) -> None:
+    text = '{\n"a": "x, ]}",\n"rows": [\n [1, {"b": 2}],\n{ "id": [] ,\n"name" : null }\n]}'
+    assert line_of(text, field) == line
+
+
 def test_a_market_is_solved_into_pairs_value_bound_and_unmet_floors(tmp_path: Path) -> None:
     result, answer = solve_market(tmp_path, MARKET)
     assert result.exit_code == 0, result.output
@@ -71,13 +82,12 @@ def test_a_market_is_solved_into_pairs_value_bound_and_unmet_floors(tmp_path: Pa
         ("left", "two", "markets[0].left"),
     ],
 )
-def test_a_market_that_cannot_be_used_ends_with_2_naming_file_and_field(
+def test_a_market_that_cannot_be_used_ends_with_2_naming_file_line_and_field(
     tmp_path: Path, part: str, value: object, named: str
 ) -> None:
     result, answer = solve_market(tmp_path, {**MARKET, part: value})
     assert (result.exit_code, answer) == (2, None)
-    assert "market.json" in result.stderr
-    assert named in result.stderr
+    assert f"market.json: line 1: {named}" in result.stderr
 
 
 def test_an_event_is_seated_with_status_breaks_bound_and_tables(tmp_path: Path) -> None:
