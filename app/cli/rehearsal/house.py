@@ -41,8 +41,9 @@ class House:
 
     def settle(self) -> None:
         """Let everything run that is waiting: jobs and mails, and what the provider has to say."""
-        while outbox.deliver_due(clock.now()) + self.sandbox.deliver_pending(self._post):
-            pass
+        moved = True
+        while moved:
+            moved = bool(outbox.deliver_due(clock.now()) + self.sandbox.deliver_pending(self._post))
 
     def _post(self, body: bytes, headers: dict[str, str]) -> int:
         """Carry an event to the same address that the provider calls."""
