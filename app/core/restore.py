@@ -65,7 +65,8 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         manifest: dict[str, Any] = json.loads(file.read_text())
         fit = manifest["format"] == FORMAT and {"tables", "files", "made_at", "schema"} <= manifest.keys()
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InvalidInput(f"{file} is not the manifest of a backup: {error}") from error
+        reason = getattr(error, "strerror", None) or error
+        raise InvalidInput(f"{file} is not the manifest of a backup: {reason}") from error
     if not fit:
         raise InvalidInput(f"{file}: field 'format' must be {FORMAT}, with tables, files, made_at and schema.")
     return manifest

@@ -83,7 +83,8 @@ def open_sheet(path: Path, *, name: str | None = None) -> Sheet:
         raw = path.read_bytes()
         plain = gzip.decompress(raw) if path.suffix == ".gz" else raw
     except (OSError, EOFError, zlib.error) as error:
-        raise BadSheet(f"cannot be read ({error.__class__.__name__}).", file=shown) from None
+        reason = getattr(error, "strerror", None) or "damaged or not compressed"
+        raise BadSheet(f"cannot be read ({reason}).", file=shown) from None
     try:
         text = plain.decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -140,7 +140,7 @@ def test_unusable_input_ends_with_2_and_names_file_line_and_field(run, names, fi
 
 def test_a_missing_list_and_a_folder_that_cannot_be_written_are_one_sentence(run, names):
     missing, _ = batch(run, names, listed="none.csv")
-    assert (missing.exit_code, missing.stderr) == (2, "none.csv: cannot be read (FileNotFoundError).\n")
+    assert (missing.exit_code, missing.stderr) == (2, "none.csv: cannot be read (No such file or directory).\n")
     nowhere = run(
         "screening", "batch", names / "queries.csv", "--list", names / "list.csv", "--out", names / "no" / "out.csv"
     )
