@@ -20,6 +20,7 @@ from app.cli.rehearsal.report import Report
 from app.core import clock, ids
 from app.core.db import db
 from app.core.errors import DomainError
+from app.core.money import Money
 from app.core.settings import settings
 from app.registration.queries import summit_view
 from app.screening.models import ListEntry
@@ -146,6 +147,12 @@ def print_report(told: Report) -> None:
 
 
 def _shown(value: Any) -> str:
-    if isinstance(value, dict):
-        return ", ".join(f"{name.replace('_', ' ')} {part}" for name, part in value.items())
-    return str(value)
+    """Show an amount; sums of money come as a currency and cents under names that end in `_cents`."""
+    if not isinstance(value, dict):
+        return str(value)
+    sums = {
+        name.removesuffix("_cents"): Money(cents, value["currency"])
+        for name, cents in value.items()
+        if name != "currency"
+    }
+    return ", ".join(f"{name} {amount}" for name, amount in sums.items())

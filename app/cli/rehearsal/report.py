@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from app.core import audit_chain
 from app.core.db import db
@@ -14,12 +14,13 @@ from app.core.snapshot import snapshot
 from app.interest.models import Interest
 from app.matching.models import MatchPair, MatchRun, MatchWish
 from app.notifications.models import OutboxMessage
+from app.notifications.states import MessageState
 from app.payments import queries as payments
 from app.payments import tasks as finance
 from app.payments.models import LedgerLine, Payment
 from app.payments.states import PaymentState
-from app.registration.models import Place, Pool, Registration, Scan
-from app.registration.states import RegistrationState
+from app.registration.models import Place, Pool, Registration, RegistrationStep, Scan
+from app.registration.states import RegistrationEvent, RegistrationState
 from app.scheduling.models import Meeting, MeetingPerson, MeetingSeat, MeetingSlot
 from app.scheduling.states import MeetingState
 from app.screening.models import Case
@@ -55,6 +56,8 @@ def outcome(summit_id: UUID) -> dict[str, Any]:
     return {
         "applied": sum(registrations.values()) - registrations.get(RegistrationState.DRAFT, 0),
         "held for screening": _one(select(func.count()).select_from(Case).where(Case.hit_count > 0)),
+        "approved": _moves(summit_id, RegistrationEvent.APPROVE, RegistrationEvent.ACCEPT_OFFER),
+        "waitlisted": _moves(summit_id, RegistrationEvent.WAITLIST),
         "applications": registrations,
         "charged": _one(select(func.count()).select_from(Payment).where(Payment.state == PaymentState.SUCCEEDED)),
         "money": {row.currency: asdict(row) for row in payments.totals(db())},
@@ -68,8 +71,26 @@ def outcome(summit_id: UUID) -> dict[str, Any]:
         "share seated": round(seated / agreed, 4) if agreed else None,
         "gaps per agenda": gaps_per_agenda(summit_id),
         "scans": _by(select(Scan.result, func.count()).where(Scan.summit_id == summit_id).group_by(Scan.result)),
-        "messages": _by(select(OutboxMessage.kind, func.count()).group_by(OutboxMessage.kind)),
+        "messages sent": _one(
+            _messages().where(OutboxMessage.kind == "mail", OutboxMessage.state == MessageState.DONE)
+        ),
+        "jobs done": _by(
+            select(OutboxMessage.kind, func.count())
+            .where(OutboxMessage.state == MessageState.DONE, OutboxMessage.kind != "mail")
+            .group_by(OutboxMessage.kind)
+        ),
     }  # fmt: skip
+
+
+def _messages() -> Select[int]:
+    return select(func.count()).select_from(OutboxMessage)
+
+
+def _moves(summit_id: UUID, *events: RegistrationEvent) -> int:
+    """Count how often an application took one of these steps."""
+    steps = select(func.count()).select_from(RegistrationStep)
+    steps = steps.join(Registration, Registration.id == RegistrationStep.registration_id)
+    return _one(steps.where(Registration.summit_id == summit_id, RegistrationStep.event.in_(events)))
 
 
 def _by(wanted: Any) -> dict[str, int]:
@@ -107,7 +128,7 @@ def faults(summit_id: UUID) -> list[str]:
         record = audit_chain.verify(session)
     if record.fault:
         found.append(f"The audit log does not verify: {record.fault}")
-    parked = _one(select(func.count()).select_from(OutboxMessage).where(OutboxMessage.state == "parked"))
+    parked = _one(_messages().where(OutboxMessage.state == MessageState.PARKED))
     if parked:
         found.append(f"{parked} messages are parked.")
     return found
