@@ -50,12 +50,14 @@ def own_entry(session: Session, entry_id: UUID, user_id: UUID) -> Entry:
 
 
 def require_writer(session: Session, organization_id: UUID, user_id: UUID) -> None:
+    """Raise NotFound unless the person writes for the company: for anybody else its entries do not exist."""
     members = accounts.members(session, organization_id)
     if not any(member.user_id == user_id and member.role in EDITORS for member in members):
         raise NotFound(NO_ENTRY)
 
 
 def require_outsider(session: Session, entry: Entry, actor_id: UUID) -> None:
+    """Raise Refused when there is no company to decide about, or the reviewer belongs to it."""
     if entry.organization_id is None:
         raise Refused("Nobody has claimed this entry, so there is nothing to review.")
     if any(member.user_id == actor_id for member in accounts.members(session, entry.organization_id)):
@@ -65,6 +67,7 @@ def require_outsider(session: Session, entry: Entry, actor_id: UUID) -> None:
 def move(
     session: Session, entry: Entry, event: EntryEvent, *, actor_id: UUID | None, reason: str = "", now: datetime
 ) -> None:
+    """Move a held entry, count the change and record it. Raises TransitionRefused."""
     before, entry.state = entry.state, advance(entry.state, event)
     touch(entry, now)
     record(session, entry, event, before, actor_id=actor_id, reason=reason)
@@ -82,6 +85,7 @@ def hide(session: Session, entry: Entry, event: EntryEvent, *, actor_id: UUID, r
 
 
 def touch(entry: Entry, now: datetime) -> None:
+    """Count a change of a held entry, so that who edits an older revision is told."""
     entry.changed_at = now
     entry.revision += 1
 
@@ -96,6 +100,7 @@ def record(
     reason: str = "",
     detail: Mapping[str, Any] | None = None,
 ) -> None:
+    """Put on the record what happened to an entry, which stood at `before`."""
     audit.record(
         session, f"entry.{PAST[event]}", ("directory_entry", entry.id), actor_id=actor_id,
         before=before, after=entry.state, reason=reason, detail=detail,

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from anyascii import anyascii
@@ -194,11 +194,6 @@ def standing(*, confirmed: bool, as_of: str) -> str:
     """Return the sentence that says whose words an entry holds."""
     when = f"{'in' if len(as_of) in (4, 7) else 'on'} {as_of_words(as_of)}"
     return f"Confirmed by the company {when}" if confirmed else f"As reported {when}, not confirmed by the company"
-
-
-def is_overdue(confirmed_at: datetime, now: datetime) -> bool:
-    """Tell whether a company last confirmed its entry too long ago for it to count as current."""
-    return now - confirmed_at >= CONFIRM_EVERY
 
 
 def slug(name: str, taken: Iterable[str] = ()) -> str:

@@ -280,11 +280,3 @@ def pairs_of(session: Session, run_id: UUID) -> list[PairRow]:
         MatchPair.reasons_company,
     ).where(MatchPair.run_id == run_id)  # fmt: skip
     return [PairRow(*row) for row in session.execute(wanted.order_by(MatchPair.place))]
-
-
-def published_pairs(session: Session, summit_id: UUID) -> list[PairRow]:
-    """Return the pairs of the published run in their fixed order; empty when none is published."""
-    run_id = session.scalar(
-        select(MatchRun.id).where(MatchRun.summit_id == summit_id, MatchRun.state == RunState.PUBLISHED)
-    )
-    return [] if run_id is None else pairs_of(session, run_id)

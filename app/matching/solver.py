@@ -70,7 +70,6 @@ class Assignment:
 class NotMade(StrEnum):
     """Why a pair is not in the plan."""
 
-    NOT_ALLOWED = "not_allowed"
     LEFT_FULL = "left_full"
     RIGHT_FULL = "right_full"
     BOTH_HAD_BETTER = "both_had_better"
@@ -189,18 +188,6 @@ def _without_worthless(pairs: list[Pair], values: dict[Pair, float], market: Mar
         else:
             had[pair[0]] -= 1
     return kept
-
-
-def why_not(market: Market, found: Assignment, pair: Pair) -> NotMade:
-    """Say why `pair` is not among the pairs found. Raises ValueError when it is."""
-    if pair in found.pairs:
-        raise ValueError(f"The pair {pair} was made.")
-    if pair not in found.values:
-        return NotMade.NOT_ALLOWED
-    i, j = pair
-    left_full = sum(1 for a, _ in found.pairs if a == i) >= market.left_capacity[i]
-    right_full = sum(1 for _, b in found.pairs if b == j) >= market.right_capacity[j]
-    return why_full(left_full, right_full)
 
 
 def why_full(left_full: bool, right_full: bool) -> NotMade:

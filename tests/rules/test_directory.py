@@ -1,6 +1,5 @@
 """What the rules of the directory promise."""
 
-from datetime import timedelta
 from itertools import product
 
 import pytest
@@ -10,7 +9,7 @@ from app.core.sheets import open_sheet
 from app.directory import checks, load, rules
 from app.directory.states import ENTRY_MOVES, EntryEvent, EntryState, Facet, StageGroup, Tier, advance
 from app.regulatory.states import Participation
-from tests.conftest import NOON, ROOT
+from tests.conftest import ROOT
 from tests.factories.directory import REPORTED, WRITTEN
 
 ROWS = [row.cells for row in open_sheet(ROOT / "app" / "reference" / "destinations.csv").rows(needs=load.COLUMNS)]
@@ -158,11 +157,6 @@ def test_a_key_is_made_of_the_name_and_never_taken_twice():
     assert rules.slug("Haven-1", ["haven-1", "haven-1-2"]) == "haven-1-3"
     assert rules.slug("Mine") == "mine-2"
     assert rules.slug("日本") != ""
-
-
-def test_a_confirmation_counts_for_half_a_year():
-    assert not rules.is_overdue(NOON, NOON + timedelta(days=179))
-    assert rules.is_overdue(NOON, NOON + timedelta(days=180))
 
 
 def test_a_comparison_names_each_changed_field_in_words():

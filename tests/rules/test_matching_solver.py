@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.matching.solver import Fusion, Market, MarketError, NotMade, pair_values, solve, why_not
+from app.matching.solver import Fusion, Market, MarketError, pair_values, solve
 
 
 def scores(rows: int, columns: int) -> st.SearchStrategy[list[list[float | None]]]:
@@ -121,17 +121,6 @@ def test_pins_beyond_a_capacity_are_refused_by_name() -> None:
 def test_a_pinned_pair_that_is_forbidden_is_refused() -> None:
     with pytest.raises(MarketError, match="may not meet"):
         solve(Market([[1.0]], [[1.0]], [1], [1], forbidden=frozenset({(0, 0)}), pinned=frozenset({(0, 0)})))
-
-
-def test_why_a_pair_was_not_made_is_told() -> None:
-    market = Market(
-        [[0.9, 0.2, None], [0.8, 0.9, 0.0]], [[0.9, 0.2, 0.5], [0.7, 0.9, 0.5]], [1, 2], [1, 1, 1],
-    )  # fmt: skip
-    found = solve(market)
-    assert found.pairs == [(0, 0), (1, 1)]
-    assert why_not(market, found, (0, 1)) is NotMade.BOTH_HAD_BETTER
-    assert why_not(market, found, (0, 2)) is NotMade.NOT_ALLOWED
-    assert why_not(market, found, (1, 2)) is NotMade.WORTH_NOTHING
 
 
 def test_very_large_and_very_small_scores_are_solved_alike() -> None:

@@ -175,7 +175,8 @@ def test_a_run_is_reviewed_published_once_and_rolled_back_with_a_reason(session:
         services.publish(session, run.id, actor_id=actor, now=now)
     services.move_run(session, run.id, RunEvent.REVIEW, actor_id=actor, now=now)
     services.publish(session, run.id, actor_id=actor, now=now)
-    assert len(queries.published_pairs(session, made.summit.id)) == 4
+    assert queries.run(session, run.id).state is RunState.PUBLISHED
+    assert len(queries.pairs_of(session, run.id)) == 4
     other = make.computed_run(session, made)
     services.move_run(session, other.id, RunEvent.REVIEW, actor_id=actor, now=now)
     with pytest.raises(Refused, match="Roll it back first"), session.begin_nested():
@@ -184,7 +185,7 @@ def test_a_run_is_reviewed_published_once_and_rolled_back_with_a_reason(session:
         services.roll_back(session, run.id, reason="", actor_id=actor, now=now)
     session.expire_all()
     services.roll_back(session, run.id, reason="Two houses came late.", actor_id=actor, now=now)
-    assert queries.published_pairs(session, made.summit.id) == []
+    assert queries.run(session, run.id).state is RunState.ROLLED_BACK
 
 
 def test_settings_out_of_range_are_refused_in_words(session: Session, now: datetime) -> None:

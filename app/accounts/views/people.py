@@ -76,6 +76,16 @@ def _done(user_id: UUID, form: FlaskForm, change: Callable[[Session], None], tol
     return redirect(url_for("accounts.person", user_id=user_id), 303)
 
 
+def _act(user_id: UUID, act: Callable[..., object], told: str) -> ResponseReturnValue:
+    """Do something to a person for the reason given."""
+    form = ReasonForm(prefix=CHANGE)
+
+    def change(session: Session) -> None:
+        act(session, user_id, actor_id=principal().user_id, reason=form.reason.data, now=clock.now())
+
+    return _done(user_id, form, change, told)
+
+
 @bp.route("/people/<uuid:user_id>/roles", methods=["POST"])
 @allow(write=ADMINISTRATORS)
 def give_role(user_id: UUID) -> ResponseReturnValue:
@@ -108,37 +118,16 @@ def take_role(user_id: UUID, role: str) -> ResponseReturnValue:
 @bp.route("/people/<uuid:user_id>/suspend", methods=["POST"])
 @allow(write=ADMINISTRATORS)
 def suspend(user_id: UUID) -> ResponseReturnValue:
-    form = ReasonForm(prefix=CHANGE)
-
-    def change(session: Session) -> None:
-        administer.suspend_user(
-            session, user_id, actor_id=principal().user_id, reason=form.reason.data, now=clock.now()
-        )
-
-    return _done(user_id, form, change, "The account is suspended and signed out everywhere.")
+    return _act(user_id, administer.suspend_user, "The account is suspended and signed out everywhere.")
 
 
 @bp.route("/people/<uuid:user_id>/restore", methods=["POST"])
 @allow(write=ADMINISTRATORS)
 def restore(user_id: UUID) -> ResponseReturnValue:
-    form = ReasonForm(prefix=CHANGE)
-
-    def change(session: Session) -> None:
-        administer.restore_user(
-            session, user_id, actor_id=principal().user_id, reason=form.reason.data, now=clock.now()
-        )
-
-    return _done(user_id, form, change, "The person can sign in again.")
+    return _act(user_id, administer.restore_user, "The person can sign in again.")
 
 
 @bp.route("/people/<uuid:user_id>/sessions/end", methods=["POST"])
 @allow(write=ADMINISTRATORS)
 def end_sessions_of(user_id: UUID) -> ResponseReturnValue:
-    form = ReasonForm(prefix=CHANGE)
-
-    def change(session: Session) -> None:
-        sessions.end_sessions(
-            session, user_id, actor_id=principal().user_id, reason=form.reason.data, now=clock.now()
-        )  # fmt: skip
-
-    return _done(user_id, form, change, "The person is signed out everywhere.")
+    return _act(user_id, sessions.end_sessions, "The person is signed out everywhere.")

@@ -49,6 +49,7 @@ def words(name: str = "q") -> str:
 
 
 def is_organizer() -> bool:
+    """Tell whether the reader runs the summit and so sees every meeting."""
     return ORGANIZERS.admits(principal())
 
 
