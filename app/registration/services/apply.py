@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.accounts import services as accounts
 from app.accounts.models import Membership, Organization, User
 from app.accounts.states import OrganizationKind
+from app.core import audit
 from app.core.access import Role
 from app.core.db import explained
 from app.core.errors import InvalidInput, NotFound, Refused
@@ -65,6 +66,7 @@ def start_registration(session: Session, summit_id: UUID, user_id: UUID, *, now:
     session.add(draft)
     with explained({"uq_registrations_live_person": Refused("You have an application already. Open it to go on.")}):
         session.flush()
+    audit.record(session, "registration.started", ("registration", draft.id), actor_id=user_id, after=draft.state)
     return draft
 
 
@@ -99,8 +101,13 @@ def save_draft(session: Session, registration_id: UUID, part: Part, *, actor_id:
         if len(part.owners) > MOST_OWNERS:
             raise InvalidInput(f"Name at most {MOST_OWNERS} owners.")
         draft.answers = {**draft.answers, "ownership": to_answers(part)}
-    draft.steps_saved = max(draft.steps_saved, PARTS.index(type(part)) + 1)
+    place = PARTS.index(type(part))
+    draft.steps_saved = max(draft.steps_saved, place + 1)
     session.flush()
+    audit.record(
+        session, "registration.saved", ("registration", draft.id), actor_id=actor_id,
+        detail={"part": STEP_LABELS[place]},
+    )  # fmt: skip
 
 
 def _save_organization(session: Session, draft: Registration, part: ForOrganization, *, now: datetime) -> None:
