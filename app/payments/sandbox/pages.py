@@ -23,7 +23,7 @@ button{background:#4a148c;color:#fff;border:2px solid #4a148c}button.quiet{backg
 :focus-visible{outline:3px solid #b8720a;outline-offset:2px}a{color:#4a148c}
 .summary{border:3px solid #b00020;padding:.75rem 1rem;margin-bottom:1rem}.summary h2{margin:0}
 table{border-collapse:collapse;width:100%;font-size:.95rem}th,td{text-align:left;padding:.3rem .4rem;
-border-bottom:1px solid #c9cbd8}th{font-weight:600;white-space:nowrap}
+border-bottom:1px solid #c9cbd8}th{font-weight:600}
 @media(max-width:24rem){main{margin:0;padding:1rem}}
 """
 FIELDS = (
@@ -203,9 +203,14 @@ def _summary(faults: Mapping[str, str]) -> str:
     return f'<div class="summary" role="alert"><h2>There is a problem</h2><ul>{entries}</ul></div>'
 
 
+def _in_fours(number: str) -> str:
+    return " ".join(number[i : i + 4] for i in range(0, len(number), 4))
+
+
 def _card_table() -> str:
     rows = "".join(
-        f'<tr><th scope="row">{card.number}</th><td>{escape(card.words)}</td></tr>' for card in CARDS.values()
+        f'<tr><th scope="row">{_in_fours(card.number)}</th><td>{escape(card.words)}</td></tr>'
+        for card in CARDS.values()
     )
     return (
         "<h2>Test cards</h2><table><thead><tr><th scope='col'>Number</th><th scope='col'>What its bank does</th></tr>"

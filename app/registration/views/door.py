@@ -16,7 +16,7 @@ from app.registration.forms.door import FindForm, ScanForm
 from app.registration.queries import SummitView
 from app.registration.states import TYPE_LABELS, Direction
 from app.registration.views.blueprint import bp, summit_now
-from app.regulatory.queries import country
+from app.regulatory.queries import country, country_choices
 
 DOOR = holders(Role.DOOR_STAFF, Role.ORGANIZER)
 FIRST_DOOR = "Main entrance"
@@ -66,7 +66,7 @@ def _render(summit: SummitView, form: ScanForm, scan: object, code: int) -> Resp
     return render_template(
         "registration/door.html", summit=summit, form=form, find=FindForm(data={"door": form.door.data}, formdata=None),
         scan=scan, recent=queries.recent_scans(db(), summit.id), inside=queries.inside_count(db(), summit.id),
-        type_labels=TYPE_LABELS,
+        type_labels=TYPE_LABELS, countries=dict(country_choices(db())) if scan else {},
     ), code  # fmt: skip
 
 
@@ -111,5 +111,5 @@ def find() -> ResponseReturnValue:
     nonces = {person.registration_id: ids.new_id() for person in people}
     return render_template(
         "registration/door_people.html", summit=summit, form=form, people=people, nonces=nonces,
-        door=form.door.data or FIRST_DOOR, direction_in=Direction.IN.value,
+        door=form.door.data or FIRST_DOOR, direction_in=Direction.IN.value, countries=dict(country_choices(db())),
     ), 200 if sound else 422  # fmt: skip
