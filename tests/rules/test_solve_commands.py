@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from app.cli.json_files import line_of
 from app.cli.matching import matching
 from app.cli.meetings import meetings
+from tests.databases import REQUIRED
 
 ROOT = Path(__file__).resolve().parents[2]
 PUBLISHED = Path(os.environ.get("B2B_INSTANCES", ROOT.parent / "shared" / "data" / "b2b"))
@@ -147,7 +148,8 @@ def published(name: str, fairness: int) -> dict[str, Any]:
 @pytest.fixture
 def instances() -> Path:
     if not (PUBLISHED / "published.json").exists():
-        pytest.skip("the published events, which may not be shipped, are not at B2B_INSTANCES")
+        assert not REQUIRED, f"CI=true needs the published events at {PUBLISHED}"
+        pytest.skip(f"the published events are not at {PUBLISHED}")
     return PUBLISHED
 
 
