@@ -9,6 +9,7 @@ from app.accounts import queries as accounts
 from app.accounts.states import OrganizationKind
 from app.core import clock
 from app.core.access import COMPANY, SIGNED_IN, Role, allow, holders, principal
+from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import InvalidInput, NotFound, Refused
 from app.core.money import AmountBand
@@ -35,11 +36,6 @@ WORDS = {
 }
 
 
-def _number() -> int:
-    text = request.args.get("page", "1")
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
-
-
 def _state() -> InterestState | None:
     asked = request.args.get("state", "")
     return next((state for state in InterestState if state.value == asked), None)
@@ -63,7 +59,7 @@ def interests() -> ResponseReturnValue:
     words = " ".join(tidy(request.args.get("q", "")).split())[:100]
     sort = chosen if (chosen := request.args.get("sort", "")) in SORTS else "moved"
     page = queries.my_interests(
-        db(), principal().organizations(), state=_state(), search=words, sort=sort, number=_number()
+        db(), principal().organizations(), state=_state(), search=words, sort=sort, number=page_number()
     )
     return render_template(
         "interest/interests.html", page=page, search=words, sort=sort, sorts=SORTS, state=_state(), **WORDS
@@ -183,7 +179,7 @@ def pipeline() -> ResponseReturnValue:
     companies = principal().organizations(*COMPANY)
     entries = [row for company in sorted(companies, key=str) for row in directory.entries_of(db(), company)]
     key = chosen if (chosen := request.args.get("entry", "")) in {row.key for row in entries} else ""
-    page = queries.pipeline(db(), companies, state=_state(), entry_key=key, number=_number())
+    page = queries.pipeline(db(), companies, state=_state(), entry_key=key, number=page_number())
     return render_template(
         "interest/pipeline.html", page=page, totals=queries.stage_totals(db(), companies, entry_key=key),
         entries=sorted(entries, key=lambda row: row.name), entry_key=key, state=_state(),

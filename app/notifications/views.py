@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.config import Environment
 from app.core import clock
 from app.core.access import EVERYONE, SIGNED_IN, Principal, Role, allow, holders, principal
+from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.core.settings import settings
@@ -33,7 +34,7 @@ def mailbox() -> ResponseReturnValue:
     """List the mails of the demo; open to everyone, as whoever signs up must be able to read theirs."""
     _only_in_the_demo()
     words = request.args.get("words", "").strip()[:100]
-    page = queries.mailbox(db(), words=words, number=_number())
+    page = queries.mailbox(db(), words=words, number=page_number())
     return render_template("notifications/mailbox.html", page=page, words=words)
 
 
@@ -53,7 +54,7 @@ def outbox() -> ResponseReturnValue:
     asked = request.args.get("state", MessageState.PARKED.value)
     state = MessageState(asked) if asked in list(MessageState) else None
     kind = request.args.get("kind", "").strip()[:60]
-    page = queries.messages(db(), state=state, kind=kind, number=_number())
+    page = queries.messages(db(), state=state, kind=kind, number=page_number())
     standing = queries.standing(db(), now=clock.now())
     return render_template(
         "notifications/outbox.html", page=page, standing=standing, state=state, kind=kind, states=MessageState
@@ -107,8 +108,3 @@ def _visible(job_id: UUID, person: Principal) -> queries.JobRow:
     if found.starter_id != person.user_id and not KEEPERS.admits(person):
         raise NotFound("That job does not exist, or it is over and was removed.")
     return found
-
-
-def _number() -> int:
-    asked = request.args.get("page", "1")
-    return int(asked) if asked.isdecimal() and len(asked) < 7 else 1

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.services import require_recent_sign_in
 from app.core import clock
 from app.core.access import EVERYONE, SIGNED_IN, Role, allow, holders, principal
+from app.core.asked import page_number
 from app.core.csrf import exempt
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
@@ -42,7 +43,7 @@ def payments() -> ResponseReturnValue:
         needs_attention=state == "attention",
         search=asked["search"],
         sort=PaymentSort(asked["sort"]) if asked["sort"] in list(PaymentSort) else PaymentSort.NEWEST,
-        number=request.args.get("page", 1, type=int),
+        number=page_number(),
     )
     kept = {name: value for name, value in asked.items() if value}
     return render_template(

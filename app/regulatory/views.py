@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core.access import EVERYONE, allow
+from app.core.asked import page_number
 from app.core.db import db
 from app.core.errors import NotFound
 from app.regulatory import queries, rules
@@ -37,7 +38,7 @@ def countries() -> ResponseReturnValue:
     asked = {name: request.args.get(name, "").strip()[:80] for name in ("words", "tier", "sort")}
     tier = Tier(asked["tier"]) if asked["tier"] in list(Tier) else None
     sort = "tier" if asked["sort"] == "tier" else "name"
-    page = queries.countries_page(db(), search=asked["words"], tier=tier, sort=sort, number=_number())
+    page = queries.countries_page(db(), search=asked["words"], tier=tier, sort=sort, number=page_number())
     return render_template(
         "regulatory/countries.html", page=page, words=asked["words"], tier=tier, sort=sort, tiers=TIER_LABELS
     )
@@ -63,7 +64,7 @@ def topics() -> ResponseReturnValue:
     words = request.args.get("words", "").strip()[:80]
     domain = request.args.get("domain", "")
     domain = domain if domain in DOMAIN_LABELS else ""
-    page = queries.topics_page(db(), search=words, domain=domain, number=_number())
+    page = queries.topics_page(db(), search=words, domain=domain, number=page_number())
     return render_template("regulatory/topics.html", page=page, words=words, domain=domain, domains=DOMAIN_LABELS)
 
 
@@ -79,8 +80,3 @@ def topic(key: str) -> ResponseReturnValue:
         "regulatory/topic.html", topic=found, lead=rules.lead_time_words(found), domains=DOMAIN_LABELS,
         verified=VERIFICATION_WORDS[found.verification], stage=STAGE_LABELS[stage] if stage else "",
     )  # fmt: skip
-
-
-def _number() -> int:
-    asked = request.args.get("page", "1")
-    return int(asked) if asked.isdecimal() and len(asked) < 7 else 1

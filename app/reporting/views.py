@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import Role, allow, holders
+from app.core.asked import page_number
 from app.core.db import db
 from app.registration.queries import current_summit
 from app.reporting import audit, figures
@@ -17,8 +18,7 @@ bp = Blueprint("reporting", __name__)
 def audit_log() -> ResponseReturnValue:
     """Search the record by subject, action, actor and request."""
     asked = {name: request.args.get(name, "").strip()[:100] for name in ("subject", "action", "actor", "request")}
-    number = request.args.get("page", "1")
-    page = audit.entries(db(), **asked, number=int(number) if number.isdecimal() and len(number) < 9 else 1)
+    page = audit.entries(db(), **asked, number=page_number())
     return render_template("reporting/audit.html", page=page, asked=asked)
 
 

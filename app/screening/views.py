@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import Role, allow, holders, principal
+from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import Forbidden, NotFound, Refused
 from app.core.settings import settings
@@ -45,7 +46,7 @@ def cases() -> ResponseReturnValue:
         opened_before=clock.now() - timedelta(days=age) if age else None,
         search=asked["words"],
         sort=asked["sort"],
-        number=_number(),
+        number=page_number(),
     )
     return render_template(
         "screening/cases.html", page=page, asked=asked | {"score": score, "age": age}, states=CaseState,
@@ -127,8 +128,3 @@ def _one_of(name: str, known: dict[str, str], usual: str) -> str:
 def _whole(name: str, known: dict[int, str]) -> int:
     asked = request.args.get(name, "0")
     return int(asked) if asked.isdecimal() and len(asked) < 4 and int(asked) in known else 0
-
-
-def _number() -> int:
-    asked = request.args.get("page", "1")
-    return int(asked) if asked.isdecimal() and len(asked) < 7 else 1

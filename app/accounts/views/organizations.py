@@ -13,6 +13,7 @@ from app.accounts.throttle import mail_to
 from app.accounts.views.blueprint import bp
 from app.core import clock
 from app.core.access import SIGNED_IN, Principal, Role, allow, holders, principal
+from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
 from app.regulatory import queries as regulatory
@@ -46,7 +47,7 @@ def _roles(place: OrganizationRow) -> list[Role]:
 @allow(read=SIGNED_IN)
 def my_organizations() -> ResponseReturnValue:
     person, search = principal(), request.args.get("search", "")
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     found = lists.organizations_found(db(), search=search, number=number) if person.roles & SEES_ALL else None
     return render_template(
         "accounts/organizations.html", mine=lists.belongs_to(db(), person.user_id), found=found, search=search,
@@ -83,7 +84,7 @@ def organization(organization_id: UUID) -> ResponseReturnValue:
 def _page(place: OrganizationRow, form: InvitationForm) -> ResponseReturnValue:
     person = principal()
     manages = _manages(place, person)
-    members = lists.members_of(db(), place.id, number=request.args.get("page", 1, type=int))
+    members = lists.members_of(db(), place.id, number=page_number())
     form.offer(_roles(place))
     page = render_template(
         "accounts/organization.html", place=place, members=members, form=form,

@@ -13,6 +13,7 @@ from app.accounts.forms import ReasonForm, StaffRoleForm, coerced
 from app.accounts.views.blueprint import bp
 from app.core import clock
 from app.core.access import Role, allow, holders, principal
+from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
 
@@ -30,7 +31,7 @@ def people() -> ResponseReturnValue:
     }
     page = lists.users(
         db(), search=asked["search"], role=coerced(asked["role"]), sort=asked["sort"],
-        number=request.args.get("page", 1, type=int),
+        number=page_number(),
     )  # fmt: skip
     return render_template("accounts/people.html", page=page, asked=asked)
 

@@ -1,6 +1,6 @@
 """The blueprint of the directory and what its pages share."""
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from app.core.access import COMPANY, Principal, Role, holders, principal_or_none
 from app.core.db import db
@@ -15,12 +15,6 @@ EDITORS = (Role.COMPANY_OWNER, Role.COMPANY_DELEGATE)
 COMPANY_PEOPLE = holders(*COMPANY)
 COMPANY_EDITORS = holders(*EDITORS)
 REVIEWERS = holders(*queries.REVIEWERS)
-
-
-def page_number() -> int:
-    """Return the page asked for; anything that is no page is the first."""
-    text = request.args.get("page", "1")
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
 
 
 def whole(text: str | None) -> int:

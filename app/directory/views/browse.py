@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
 from app.core.access import EVERYONE, Principal, allow, principal_or_none
+from app.core.asked import page_number
 from app.core.db import db
 from app.directory import queries, rules
 from app.directory.queries import FILTERED, SORT_LABELS, Filters, Sort, Standing
 from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Category, StageGroup, Tier
-from app.directory.views.base import EDITORS, bp, page_number, seen_entry
+from app.directory.views.base import EDITORS, bp, seen_entry
 from app.regulatory import queries as regulatory
 from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
 

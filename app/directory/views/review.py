@@ -7,12 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import allow, principal
+from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import InvalidInput, Refused
 from app.directory import desk, rules, services
 from app.directory.forms import DecideForm, ReasonForm, ReviewForm
 from app.directory.states import ClaimEvent, ClaimState, EntryState
-from app.directory.views.base import REVIEWERS, bp, page_number, whole
+from app.directory.views.base import REVIEWERS, bp, whole
 
 QUEUES = (EntryState.IN_REVIEW, EntryState.DRAFT, EntryState.PUBLISHED, EntryState.STALE, EntryState.SUSPENDED)
 

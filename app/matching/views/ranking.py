@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import COMPANY, SIGNED_IN, allow, principal
+from app.core.asked import page_number, words
 from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.directory import queries as directory
@@ -16,7 +17,7 @@ from app.matching import queries, rules, services
 from app.matching.facts import Facts, read_pair
 from app.matching.forms import BlockForm, RankingForm, ids_in, said_in
 from app.matching.states import WISH_LABELS, Bar, BlockKind, Side, Wish
-from app.matching.views.base import SPEAKERS, bp, page_number, summit, words
+from app.matching.views.base import SPEAKERS, bp, summit
 from app.regulatory.states import PARTICIPATION_LABELS
 
 NOT_YOURS = "There is no such programme of your company. Go back to your ranking."

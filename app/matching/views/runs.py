@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import allow, principal
+from app.core.asked import page_number, words
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput
 from app.matching import queries, services
@@ -15,7 +16,7 @@ from app.matching.forms import MoveForm, RulingForm, RunForm
 from app.matching.propose import RunSettings, explain
 from app.matching.solver import NotMade
 from app.matching.states import RUN_MOVES, Bar, Ruling, RunEvent
-from app.matching.views.base import ORGANIZERS, bp, page_number, summit, words
+from app.matching.views.base import ORGANIZERS, bp, summit
 
 EVENT_LABELS = {
     RunEvent.REVIEW: "Mark as reviewed",

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from app.accounts.services import require_recent_sign_in
 from app.core import clock
 from app.core.access import Role, allow, holders, principal
+from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.states import words
@@ -59,7 +60,7 @@ def _filter() -> DeskFilter:
 def registrations() -> ResponseReturnValue:
     """The applications, filtered, searched, sorted, 25 a page."""
     summit, wanted = summit_now(), _filter()
-    number = request.args.get("page", 1, type=int)
+    number = page_number()
     chosen = {
         "state": WAITING if wanted.undecided else wanted.state, "type": wanted.participant_type,
         "market": wanted.market, "q": wanted.search, "sort": wanted.sort,

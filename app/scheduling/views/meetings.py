@@ -8,6 +8,7 @@ from wtforms.fields.choices import SelectChoice
 
 from app.core import clock
 from app.core.access import COMPANY, SIGNED_IN, allow, principal
+from app.core.asked import page_number, words
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.directory import queries as directory
@@ -19,7 +20,7 @@ from app.scheduling import queries, rules, services
 from app.scheduling.forms import CounterForm, ReasonForm, RequestForm, SlotForm, TokenForm
 from app.scheduling.queries import SHOW_LABELS, Show
 from app.scheduling.states import AGREED, STATE_LABELS, STATE_TONES, WAITING, Answer
-from app.scheduling.views.base import bp, is_organizer, may_speak, page_number, seen_meeting, summit, words
+from app.scheduling.views.base import bp, is_organizer, may_speak, seen_meeting, summit
 
 LABELS = {"labels": STATE_LABELS, "tones": STATE_TONES}
 

@@ -8,13 +8,14 @@ from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import allow, principal
+from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.paging import Page
 from app.registration.queries import SummitView
 from app.scheduling import queries, rules, services
 from app.scheduling.forms import SeatingForm
 from app.scheduling.states import STATE_LABELS, Mode
-from app.scheduling.views.base import ORGANIZERS, bp, page_number, summit
+from app.scheduling.views.base import ORGANIZERS, bp, summit
 
 TABLES_A_PAGE = 20
 
