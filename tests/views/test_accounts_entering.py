@@ -345,7 +345,7 @@ def test_one_click_sign_in_exists_in_the_demonstration_only(app, visitor, sessio
     assert "a Japanese trading house" not in visitor.get("/sign-in").html
     visitor.post(f"/sign-in/demo/{person.id}", status=404)
     monkeypatch.setitem(app.extensions, "settings", replace(app.extensions["settings"], environment=Environment.DEMO))
-    assert "Aiko Tanaka, a Japanese trading house" in visitor.get("/sign-in").html
+    assert "<strong>Aiko Tanaka</strong> a Japanese trading house" in visitor.get("/sign-in").html
     visitor.post(f"/sign-in/demo/{make.user(session).id}", status=404)
     visitor.post(f"/sign-in/demo/{person.id}")
     visitor.get("/account")
