@@ -64,6 +64,15 @@ NOTICES: dict[int, tuple[str, str, str]] = {
 }
 
 
+NAMED = {
+    "no_summit": (
+        "No summit yet",
+        "Nobody has set up a summit yet.",
+        "An organizer sets its dates, places and prices. The directory of programmes is open to read already.",
+    )
+}
+
+
 def init_app(app: Flask) -> None:
     """Register the handlers."""
     app.register_error_handler(DomainError, _refused)
@@ -116,7 +125,7 @@ def _unexpected(_error: HTTPException) -> ResponseReturnValue:
 
 
 def _answer(status: int, code: str, message: str | None, *, heading: str | None = None) -> Response:
-    title, usual, next_step = NOTICES.get(status, NOTICES[500 if status >= 500 else 400])
+    title, usual, next_step = NAMED.get(code) or NOTICES.get(status, NOTICES[500 if status >= 500 else 400])
     notice = Notice(status, code, heading or title, message or usual, next_step)
     if _wants_json():
         body = {"error": {"code": code, "message": notice.message, "reference": logs.request_id()}}

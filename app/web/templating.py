@@ -41,7 +41,8 @@ WIDGETS: list[tuple[type[Field], str]] = [
     (FileField, "file"),
 ]
 
-UNNAMED = ("This field", "Not a valid", "Invalid", "Field must", "Number must")  # WTForms' own words name no field
+# WTForms' own words, and ours, that name no field
+UNNAMED = ("This field", "Fill this in", "Not a valid", "Invalid", "Field must", "Number must")
 
 
 @dataclass(frozen=True, slots=True)

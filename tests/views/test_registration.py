@@ -436,3 +436,57 @@ def test_every_mail_of_this_room_can_be_written(session, summit):
 
     sent = {message.subject for message in session.scalars(select(MailboxMessage))}
     assert len(sent) >= 5
+
+
+def test_an_organizer_sets_up_the_first_summit_on_a_page(session, staff):
+    desk = staff(Role.ORGANIZER)
+    assert desk.get("/registrations", status=404).heading == "No summit yet"
+    assert desk.get("/registrations", status=404).links()["Set up the summit"] == "/summit/edit"
+    proposed = desk.get("/summit/edit")
+    assert proposed.heading == "Set up the summit"
+    assert "Venue: Fill this in." in desk.post("/summit/edit", {"name": "LEO Tokyo"}, status=422).text
+    entered = {
+        "name": "LEO Tokyo", "venue": "Big Sight", "zone": "Asia/Tokyo", "days": "2027-05-04", "day_starts": "09:00",
+        "day_ends": "17:00", "slot_minutes": "30", "tables": "8", "registration_opens": "2026-11-01",
+        "registration_closes": "2027-04-01", "currency": "USD", "price_steps-0-since": "2026-11-01",
+        "price_steps-0-amount": "500", "pools-0-kind": "total", "pools-0-capacity": "100",
+        "decision_business_days": "15", "payment_days": "7", "offer_days": "3", "seen_version": "0",
+    }  # fmt: skip
+    assert desk.post("/summit/edit", entered).path == "/summit"
+    made = queries.current_summit(session)
+    assert made is not None
+    assert (made.key, made.version, made.tables) == ("leo-tokyo-2027", 1, 8)
+
+
+def test_who_may_not_set_up_a_summit_is_told_what_is_open_already(session, signed_in):
+    page = signed_in(accounts.user(session).id).get("/apply", status=404)
+    assert page.heading == "No summit yet"
+    assert "Set up the summit" not in page.links()
+    assert page.links()["Browse the directory"] == "/directory"
+
+
+def test_what_waits_for_a_decision_is_listed_first_and_alone_when_asked(session, summit, staff):
+    make.registration(session, state=S.CONFIRMED, summit=summit, person=accounts.user(session, name="Zoé Petit"))
+    make.registration(session, state=S.IN_REVIEW, summit=summit, person=accounts.user(session, name="Aiko Tanaka"))
+    desk = staff(Role.REVIEWER)
+    everybody = desk.get("/registrations").text
+    assert everybody.index("Aiko Tanaka") < everybody.index("Zoé Petit")
+    waiting = desk.get("/registrations?state=undecided").text
+    assert "Aiko Tanaka" in waiting
+    assert "Zoé Petit" not in waiting
+
+
+def test_the_control_room_asks_for_a_hand_only_where_something_waits_and_links_what_its_reader_may_open(
+    session, summit, staff
+):
+    organizer = staff(Role.ORGANIZER).get("/control-room")
+    assert "Needs a hand" not in organizer.text
+    assert "/summit" in organizer.links().values()
+    make.in_review(session, summit=summit)
+    administrator = staff(Role.ADMINISTRATOR).get("/control-room")
+    assert "/registrations?state=undecided" not in administrator.links().values()
+
+
+def test_who_only_works_for_the_summit_is_not_led_to_an_application_of_their_own(session, summit, staff, signed_in):
+    assert "My application" not in staff(Role.REVIEWER).get("/registrations").links()
+    assert "My application" in signed_in(accounts.user(session).id).get("/apply").links()

@@ -1,6 +1,7 @@
 """The summit's settings as a form; what they mean is judged by the rules that also read TOML files."""
 
 from collections.abc import Mapping
+from datetime import time
 from decimal import Decimal
 from typing import Any
 
@@ -132,6 +133,20 @@ def filled_from(settings: SummitSettings, version: int) -> dict[str, Any]:
         "breaks": [{"starts": b.starts, "ends": b.ends, "label": b.label} for b in settings.breaks] + spare,
         "pools": [{"kind": p.kind.value, "key": p.key, "capacity": p.capacity} for p in settings.pools] + spare,
         "seen_version": str(version),
+    }  # fmt: skip
+
+
+def first_proposal() -> dict[str, Any]:
+    """Return what the form proposes for the first summit: usual rules, no dates, no prices."""
+    spare: list[Mapping[str, Any]] = [{}] * SPARE_ROWS
+    return {
+        "day_starts": time(9), "day_ends": time(17), "slot_minutes": 30, "tables": 20, "currency": "USD",
+        "breaks": [{"starts": time(12), "ends": time(13), "label": "Lunch"}, *spare],
+        "price_steps": [*spare, {}], "free_types": "media\nspeaker", "decision_business_days": 15,
+        "payment_days": 7, "offer_days": 3, "refund_fee": Decimal(0), "seen_version": "0",
+        "pools": [{"kind": PoolKind.TOTAL.value, "key": "", "capacity": 400},
+                  {"kind": PoolKind.MARKET.value, "key": EVERY, "capacity": 40},
+                  {"kind": PoolKind.ORGANIZATION.value, "key": EVERY, "capacity": 5}, *spare],
     }  # fmt: skip
 
 

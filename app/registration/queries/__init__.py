@@ -11,10 +11,19 @@ from app.registration.queries.people import (
     registration_of,
 )
 from app.registration.queries.status import StatusPage, status_page
-from app.registration.queries.summit import KeyDate, SummitView, current_summit, summit_by_key, summit_view
+from app.registration.queries.summit import (
+    KeyDate,
+    NoSummitYet,
+    SummitView,
+    current_summit,
+    summit_by_key,
+    summit_view,
+    the_summit,
+)
 
 __all__ = [
     "KeyDate",
+    "NoSummitYet",
     "ParticipantRow",
     "RegistrationRow",
     "StatusPage",
@@ -37,4 +46,5 @@ __all__ = [
     "status_page",
     "summit_by_key",
     "summit_view",
+    "the_summit",
 ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
+from app.core.errors import NotFound
 from app.registration.models import Summit, SummitVersion
 from app.registration.rules.stored import read_summit
 from app.registration.rules.summit import PriceStep, SlotTemplate, SummitSettings
@@ -49,6 +50,23 @@ class SummitView:
 def current_summit(session: Session) -> SummitView | None:
     """Return the newest summit, None before the first is configured."""
     return _view(session, select(Summit.id).order_by(Summit.created_at.desc(), Summit.key.desc()).limit(1))
+
+
+class NoSummitYet(NotFound):
+    """The page belongs to a summit, and none has been set up."""
+
+    code = "no_summit"
+
+    def __init__(self) -> None:
+        super().__init__("Nobody has set up a summit yet, so there is nothing to show here.")
+
+
+def the_summit(session: Session) -> SummitView:
+    """Return the newest summit. Raises NoSummitYet before the first is configured."""
+    found = current_summit(session)
+    if found is None:
+        raise NoSummitYet
+    return found
 
 
 def summit_view(session: Session, summit_id: UUID) -> SummitView | None:

@@ -3,7 +3,6 @@
 from flask import Blueprint
 
 from app.core.db import db
-from app.core.errors import NotFound
 from app.registration import queries
 from app.registration.queries import SummitView
 
@@ -11,8 +10,5 @@ bp = Blueprint("registration", __name__)
 
 
 def summit_now() -> SummitView:
-    """Return the current summit. Raises NotFound before the first is configured."""
-    found = queries.current_summit(db())
-    if found is None:
-        raise NotFound("No summit has been set up yet. Come back later.")
-    return found
+    """Return the current summit. Raises NoSummitYet before the first is configured."""
+    return queries.the_summit(db())

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, request
+from flask import Blueprint
 
 from app.core.access import COMPANY, Role, holders, principal
 from app.core.db import db
@@ -30,22 +30,8 @@ def clock(moment: datetime, zone: str, with_day: date | None = None) -> str:
 
 
 def summit() -> SummitView:
-    """Return the current summit. Raises NotFound before the first is configured."""
-    found = registration.current_summit(db())
-    if found is None:
-        raise NotFound("No summit is configured yet. An organizer sets it up under Summit settings.")
-    return found
-
-
-def page_number() -> int:
-    """Return the page asked for; anything that is no page is the first."""
-    text = request.args.get("page", "1")
-    return int(text) if text.isdecimal() and len(text) < 7 else 1
-
-
-def words(name: str = "q") -> str:
-    """Return the words searched for."""
-    return " ".join(request.args.get(name, "").split())[:100]
+    """Return the current summit. Raises NoSummitYet before the first is configured."""
+    return registration.the_summit(db())
 
 
 def is_organizer() -> bool:
