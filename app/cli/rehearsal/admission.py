@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from app.accounts import services as accounts
+from app.accounts.queries import people
 from app.cli.rehearsal.house import House
 from app.cli.rehearsal.population import AUTHENTICATION_CARD, GOOD_CARD, Partner
 from app.cli.rehearsal.setting import Company
@@ -33,8 +34,9 @@ KIND = "registration"
 def apply_all(house: House, summit_id: UUID, partners: Sequence[Partner], companies: Sequence[Company]) -> None:
     """Let every company's people and every partner apply and save a card, an hour apart."""
     for company in companies:
+        names = {person.id: person.name for person in people(db(), company.people).values()}
         for user_id in company.people:
-            _apply(house, summit_id, user_id, _company_parts(company), GOOD_CARD)
+            _apply(house, summit_id, user_id, _company_parts(company, names[user_id]), GOOD_CARD)
     for partner in partners:
         with transaction() as session:
             person = accounts.create_user(
@@ -47,9 +49,9 @@ def apply_all(house: House, summit_id: UUID, partners: Sequence[Partner], compan
     house.settle()
 
 
-def _company_parts(company: Company) -> list[Part]:
+def _company_parts(company: Company, name: str) -> list[Part]:
     return [
-        You(ParticipantType.COMPANY, company.name, "Head of Partnerships", "US"),
+        You(ParticipantType.COMPANY, name, "Head of Partnerships", "US"),
         ForOrganization(organization_id=company.organization_id),
         Aims(seeks=(Participation.EQUITY,), offers=(Opening.PAYLOAD,)),
         Ownership(),
