@@ -52,7 +52,6 @@ def together(app: Flask, deeds: list[Callable[[Session], object]]) -> list[str]:
     return sorted(got)
 
 
-@pytest.mark.check("L3")
 def test_requests_sent_at_the_same_moment_do_not_exceed_the_cap(own_app: Flask, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setitem(rules.MOST_OPEN_REQUESTS, Side.PARTNER, 1)
     with own_app.app_context(), transaction() as session:
