@@ -93,11 +93,11 @@ def test_the_partners_and_the_desks_pages_are_accessible_at_both_widths(tab, cas
 def test_without_scripts_a_reader_narrows_searches_and_opens_an_entry(tab, cast):
     page = tab("/directory", javascript=False)
     page.locator("label", has_text="Free flyer").click()
-    page.get_by_role("button", name="Show what is ticked").click()
+    page.get_by_role("button", name="Apply the filters").click()
     expect(page.get_by_text("Showing 1 to 1 of 1")).to_be_visible()
     page.get_by_role("link", name="Clear search and filters").click()
     page.get_by_label("Search names, companies and text").fill("starlab voyager")
-    page.get_by_role("button", name="Show", exact=True).click()
+    page.get_by_role("button", name="Search", exact=True).click()
     page.get_by_role("link", name="Starlab", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Starlab")
     page.get_by_label("Partner's country").select_option("JP")
