@@ -24,6 +24,7 @@ from app.cli.rehearsal.setting import STAFF, Company, Programme, configure, hire
 from app.cli.standing import with_database
 from app.config import Environment
 from app.core import clock
+from app.core.access import Role
 from app.core.db import Database, db, make_engine, transaction
 from app.core.settings import settings
 from app.directory.states import Category, StageGroup
@@ -180,6 +181,15 @@ def _offer_sign_ins(house: House, guests: meeting.Guests, companies: list[Compan
         )  # fmt: skip
         offered.append((person.id, "Newcomer: apply from the first step"))
         offered.append((companies[0].people[0], "U.S. company: entries, pipeline, meetings"))
+        officer = accounts.create_user(
+            session, email=f"export-officer@{DOMAIN}", name="Walt Ibarra", verified=True,
+            time_zone="America/Chicago", now=clock.now(),
+        )  # fmt: skip
+        accounts.add_member(
+            session, companies[0].organization_id, officer.id, Role.EXPORT_OFFICER, actor_id=companies[0].people[0],
+            now=clock.now(),
+        )  # fmt: skip
+        offered.append((officer.id, "Export officer of that company: can stop a meeting"))
         offered += [(house.staff[key], LABELS[key]) for key in STAFF]
         for user_id, label in offered:
             offer_demo_sign_in(session, user_id, label=label, demonstration=True)
