@@ -112,7 +112,8 @@ def _begin_sqlite(connection: Connection) -> None:
 def make_engine(url: str, *, durable: bool = True) -> Engine:
     """Return an engine for a SQLite or PostgreSQL address, set up as the platform needs it.
 
-    Without `durable`, a power cut may lose the last commits: for databases that are thrown away.
+    Without `durable`, a power cut may lose the last commits and a dropped connection is not noticed beforehand:
+    for databases that are thrown away.
     """
     if url.startswith("sqlite"):
         engine = create_engine(url, connect_args={"check_same_thread": False})
@@ -126,7 +127,7 @@ def make_engine(url: str, *, durable: bool = True) -> Engine:
     if not durable:
         ours["synchronous_commit"] = "off"
     options = " ".join(f"-c {name}={value}" for name, value in ours.items())
-    return create_engine(url, pool_pre_ping=True, pool_size=10, connect_args={"options": f"{options} {asked}"})
+    return create_engine(url, pool_pre_ping=durable, pool_size=10, connect_args={"options": f"{options} {asked}"})
 
 
 class Database:
