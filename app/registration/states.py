@@ -183,4 +183,5 @@ class ScanResult(StrEnum):
     LEFT = "left"
     NOT_INSIDE = "not_inside"
     NOT_CONFIRMED = "not_confirmed"
+    SUSPENDED = "suspended"
     UNKNOWN = "unknown"

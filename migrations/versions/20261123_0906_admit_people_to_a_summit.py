@@ -292,6 +292,7 @@ def upgrade() -> None:
                 "left",
                 "not_inside",
                 "not_confirmed",
+                "suspended",
                 "unknown",
                 name="result_known",
                 native_enum=False,

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from app.accounts.models import User
 from app.core import clock, ids
 from app.core.access import Role
 from app.core.errors import InvalidInput
@@ -58,6 +59,17 @@ def test_a_badge_whose_place_is_gone_is_not_admitted(session, scan, state):
     code = new_badge_code()
     make.registration(session, state=RegistrationState(state), badge_code=code)
     assert scan(code).result is ScanResult.NOT_CONFIRMED
+
+
+def test_somebody_suspended_is_not_admitted_until_restored_but_may_leave(session, scan, now):
+    registration = make.registration(session)
+    person = session.get_one(User, registration.user_id)
+    scan(registration.badge_code)
+    person.suspended_at = now
+    assert scan(registration.badge_code, direction=Direction.OUT).result is ScanResult.LEFT
+    assert scan(registration.badge_code).result is ScanResult.SUSPENDED
+    person.suspended_at = None
+    assert scan(registration.badge_code).result is ScanResult.ADMITTED
 
 
 def test_a_code_nobody_has_is_unknown_and_kept(session, scan):

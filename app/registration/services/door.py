@@ -6,6 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts.models import User
 from app.core import audit
 from app.core.db import explained
 from app.core.errors import Busy, InvalidInput
@@ -62,6 +63,8 @@ def _answer(
         return (ScanResult.LEFT if inside else ScanResult.NOT_INSIDE), inside
     if registration.state is not RegistrationState.CONFIRMED:
         return ScanResult.NOT_CONFIRMED, inside
+    if session.get_one(User, registration.user_id).suspended_at is not None:
+        return ScanResult.SUSPENDED, inside
     return (ScanResult.ALREADY_INSIDE if inside else ScanResult.ADMITTED), inside
 
 
