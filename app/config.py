@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 
 from click import ClickException
 
+from app.core.keys import read_keys
+
 ROOT = Path(__file__).resolve().parent.parent
 DEMO_SECRET = "not-a-secret-for-the-demo-only"  # noqa: S105 - production refuses it by name
 
@@ -48,10 +50,14 @@ class Settings:
     payment_page_origin: str = "https://checkout.stripe.com"
     site_profile: str = "neutral"
     screening_list_max_age_days: int = 1
+    release_limits: tuple[tuple[str, int], ...] = (("USD", 50_000),)
     trusted_proxies: int = 0
     debug: bool = False
     durable: bool = True
     log_level: str = "INFO"
+    field_keys: tuple[tuple[str, bytes], ...] = field(default=(), repr=False)
+    files_url: str | None = None
+    scanner_url: str | None = None
 
     @property
     def is_production(self) -> bool:
@@ -114,10 +120,31 @@ def _read(env: Mapping[str, str], faults: list[str]) -> Settings:
         payment_page_origin=env.get("PAYMENT_PAGE_ORIGIN", "https://checkout.stripe.com"),
         site_profile=env.get("SITE_PROFILE", "neutral"),
         screening_list_max_age_days=whole("SCREENING_LIST_MAX_AGE_DAYS", 1),
+        release_limits=_limits(env.get("RELEASE_LIMITS", "USD:50000"), faults),
         trusted_proxies=whole("TRUSTED_PROXIES", 0),
         debug=env.get("FLASK_DEBUG", "0") not in ("", "0", "false"),
         log_level=env.get("LOG_LEVEL", "INFO").upper(),
+        field_keys=_field_keys(env, faults),
+        files_url=env.get("FILES_URL") or None,
+        scanner_url=env.get("SCANNER_URL") or None,
     )
+
+
+def _field_keys(env: Mapping[str, str], faults: list[str]) -> tuple[tuple[str, bytes], ...]:
+    try:
+        return read_keys(env.get("FIELD_KEYS", ""))
+    except ValueError as error:
+        faults.append(f"FIELD_KEYS must list id:base64 of 32 bytes, separated by commas: {error}.")
+        return ()
+
+
+def _limits(text: str, faults: list[str]) -> tuple[tuple[str, int], ...]:
+    """Read `USD:50000,EUR:45000`: above how many cents, by currency, money needs a second person to go."""
+    pairs = [part.strip().partition(":") for part in text.split(",") if part.strip()]
+    if any(len(code) != 3 or not code.isupper() or not cents.isdecimal() for code, _, cents in pairs):
+        faults.append(f"RELEASE_LIMITS must look like USD:50000,EUR:45000 (cents), not {text!r}.")
+        return ()
+    return tuple((code, int(cents)) for code, _, cents in pairs)
 
 
 def _kept_secret(var: Path) -> str:
@@ -142,6 +169,7 @@ def _unsafe(settings: Settings, env: Mapping[str, str]) -> list[str]:
         or len(settings.secret_key) < 32,
         "FLASK_DEBUG must be off.": settings.debug,
         "BASE_URL must begin with https://.": not settings.is_https or not urlsplit(settings.base_url).hostname,
+        "FIELD_KEYS must hold a key for sealed values, made by: flask --app app keys make ID": not settings.field_keys,
         "MAIL_TRANSPORT must be smtp, with SMTP_URL set.": settings.mail_transport != "smtp" or not settings.smtp_url,
         "STRIPE_API_KEY must be a key of yours.": "sandbox" in settings.stripe_api_key,
         "STRIPE_API_BASE must not be set: it points at the payment sandbox.": settings.stripe_api_base is not None,

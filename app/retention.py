@@ -13,6 +13,12 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.db import Base
+from app.documents import services as documents
+from app.payments.events import PAYLOAD_KEPT, forget_payloads
+from app.questionnaires import services as questionnaires
+from app.questionnaires.services.replies import PERSONAL_KEPT
+from app.registration.rules.visa import PASSPORT_KEPT
+from app.registration.services.visa import forget_old_passports
 
 Old = Callable[[FromClause, datetime], ColumnElement[bool]]
 
@@ -30,10 +36,21 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """How many rows a rule removed, or would remove."""
+class Chore:
+    """What a room removes itself, because more than rows go: `run` returns how many, and with `dry_run` only counts."""
 
-    rule: Rule
+    what: str
+    table: str
+    after: timedelta
+    why: str
+    run: Callable[[Session, datetime, bool], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How many rows a rule or chore removed, or would remove."""
+
+    rule: Rule | Chore
     rows: int
 
 
@@ -42,6 +59,11 @@ RULES = (
         "Links sent by mail, used or expired", "email_tokens", timedelta(days=7),
         lambda t, before: or_(t.c.expires_at < before, t.c.used_at < before),
         "A week lets a late click be told that the link is used or too old.",
+    ),
+    Rule(
+        "Pay links in mails, expired", "payment_links", timedelta(days=7),
+        lambda t, before: t.c.expires_at < before,
+        "A week lets a late click be told that the link is too old.",
     ),
     Rule(
         "Sign-in sessions that ended", "login_sessions", timedelta(days=30),
@@ -62,14 +84,41 @@ RULES = (
         "Applications begun and never submitted", "registrations", timedelta(days=365),
         lambda t, before: and_(t.c.state == "draft", t.c.submitted_at.is_(None), t.c.created_at < before),
         "The summit it was for is over by then.",
-        along=(("registration_steps", "registration_id"),),
+        along=(
+            ("registration_steps", "registration_id"), ("registration_drafts", "registration_id"),
+            ("questionnaire_replies", "subject_id"),
+        ),
+    ),
+)  # fmt: skip
+
+CHORES = (
+    Chore(
+        "Answers that organizers marked as personal", "questionnaire_replies", PERSONAL_KEPT,
+        "The summit they were given for is over by then.",
+        lambda session, now, dry_run: questionnaires.erase_old_personal(session, now=now, dry_run=dry_run),
+    ),
+    Chore(
+        "Sheets that were imported, and contents without a row", "files", timedelta(days=30),
+        "What was imported is in the tables by then; what a crash left behind is nobody's.",
+        lambda session, now, dry_run: documents.drop_old(session, now=now, dry_run=dry_run),
+    ),
+    Chore(
+        "Passport numbers, with the invitation letters they stand in", "visa_letters", PASSPORT_KEPT,
+        "The letter was shown to a consulate by then; a new one can be asked for.",
+        lambda session, now, dry_run: forget_old_passports(session, now=now, dry_run=dry_run),
+    ),
+    Chore(
+        "What the payment provider's events said, byte for byte", "provider_events", PAYLOAD_KEPT,
+        "A dispute may be opened 120 days after a charge; what became of each event stays.",
+        lambda session, now, dry_run: forget_payloads(session, now=now, dry_run=dry_run),
     ),
 )  # fmt: skip
 
 
 def apply_rules(session: Session, *, now: datetime, dry_run: bool) -> list[Outcome]:
     """Remove what the rules no longer keep at `now`, or with `dry_run` only count it. A second run finds nothing."""
-    outcomes = [Outcome(rule, _apply(session, rule, now=now, dry_run=dry_run)) for rule in RULES]
+    outcomes = [Outcome(chore, chore.run(session, now, dry_run)) for chore in CHORES]
+    outcomes += [Outcome(rule, _apply(session, rule, now=now, dry_run=dry_run)) for rule in RULES]
     removed = {outcome.rule.table: outcome.rows for outcome in outcomes if outcome.rows}
     if removed and not dry_run:
         audit.record(session, "retention.applied", ("database", "main"), actor_id=None, detail=removed)

@@ -1,32 +1,62 @@
 """How the rooms are put together: blueprints, handler tables, commands, request hooks."""
 
-from flask import Flask
+from flask import Flask, url_for
 from flask_login import LoginManager
 
+import app.accounts.belong
 import app.accounts.cookies
+import app.accounts.duplicates
+import app.accounts.known
+import app.accounts.merge
 import app.accounts.tasks
 import app.accounts.views
+import app.accounts.views.links
+import app.delegations.queries
+import app.delegations.queries.ready
+import app.delegations.services
+import app.delegations.services.imports
+import app.delegations.tasks
+import app.delegations.views
 import app.directory.load
 import app.directory.services
 import app.directory.tasks
 import app.directory.views
+import app.documents.tasks
+import app.documents.views
+import app.door.tasks
+import app.door.views
+import app.interest.merge
 import app.interest.tasks
 import app.interest.views
+import app.invoicing.services
+import app.invoicing.tasks
+import app.invoicing.views
 import app.matching.services
 import app.matching.tasks
 import app.matching.views
+import app.merging
 import app.notifications.tasks
 import app.notifications.views
+import app.payments.books
+import app.payments.queries
 import app.payments.services
 import app.payments.tasks
 import app.payments.views
+import app.questionnaires.services
+import app.questionnaires.views
+import app.questionnaires.views.blueprint
+import app.registration.queries.billing
 import app.registration.services
+import app.registration.services.hold
+import app.registration.services.merging
+import app.registration.services.ready
 import app.registration.tasks
 import app.registration.views
 import app.regulatory.loaders
 import app.regulatory.views
 import app.reporting.views
 import app.scheduling.services
+import app.scheduling.services.merging
 import app.scheduling.tasks
 import app.scheduling.views
 import app.screening.loaders
@@ -35,15 +65,23 @@ import app.screening.tasks
 import app.screening.views
 import app.web.views
 from app import cli
+from app.accounts.states import RecordKind
 from app.config import ROOT, Environment, Settings, SettingsError, read_settings
-from app.core import access, csrf, logs, reference
+from app.core import access, csrf, logs, reference, sealed, uploads
+from app.core.access import Role
 from app.core.db import Database, make_engine
-from app.notifications import jobs, outbox
+from app.documents.states import Purpose
+from app.notifications import jobs, mail, outbox
+from app.payments import letters
+from app.payments.states import PaymentMethod
+from app.registration.rules.desk_filter import Sign
+from app.registration.states import TYPE_LABELS
 from app.web import errors, shell
 
 ROOMS = [
-    app.accounts, app.notifications, app.regulatory, app.screening, app.payments, app.registration,
-    app.directory, app.interest, app.matching, app.scheduling, app.reporting, app.web,
+    app.accounts, app.notifications, app.regulatory, app.documents, app.screening, app.payments,
+    app.questionnaires, app.invoicing, app.registration,
+    app.door, app.delegations, app.directory, app.interest, app.matching, app.scheduling, app.reporting, app.web,
 ]  # fmt: skip
 
 
@@ -58,7 +96,6 @@ def build(settings: Settings | None = None) -> Flask:
         SECRET_KEY=settings.secret_key,
         DEBUG=settings.debug,
         TESTING=settings.environment is Environment.TEST,
-        MAX_CONTENT_LENGTH=2 * 1024 * 1024,
         SESSION_COOKIE_NAME=settings.cookie_name,
         SESSION_COOKIE_SECURE=settings.is_https,
         SESSION_COOKIE_HTTPONLY=True,
@@ -74,6 +111,7 @@ def build(settings: Settings | None = None) -> Flask:
     jobs.init_app(flask_app)
     errors.init_app(flask_app)
     shell.init_app(flask_app)
+    uploads.init_app(flask_app)
     cli.init_app(flask_app)
     if silent := access.undeclared(flask_app):
         raise SettingsError(f"These routes do not say who may use them: {', '.join(silent)}")
@@ -112,9 +150,28 @@ def _connect() -> None:
     app.payments.services.on_change["registration"] = registrations.follow_payment
     app.payments.services.lock_first["registration"] = registrations.lock_registration
     app.payments.services.is_fulfilled["registration"] = registrations.is_paid_for
+    app.payments.services.on_dispute["registration"] = registrations.follow_dispute
+    app.payments.queries.price_behind["registration"] = app.registration.queries.price_before
     app.payments.views.subject_page["registration"] = "registration.status"
+    app.payments.views.subject_desk["registration"] = lambda registration_id: url_for(
+        "registration.registration", registration_id=registration_id
+    )
+    app.payments.views.participant_types[:] = [(kind.value, words) for kind, words in TYPE_LABELS.items()]
+    app.payments.views.currencies[:] = [app.registration.queries.currencies_now]
     app.screening.services.on_change["registration"] = registrations.follow_case
-    jobs.HOURLY[:] = ["payments.reconcile"]
+    app.screening.services.on_change["registration_change"] = registrations.follow_change_case
+    app.accounts.views.links.onward_for[Role.PARTICIPANT] = "registration.apply"
+    app.questionnaires.views.blueprint.participant_types.update(
+        {kind.value: name for kind, name in TYPE_LABELS.items()}
+    )
+    app.questionnaires.views.blueprint.summit_of[:] = [lambda session: app.registration.queries.the_summit(session).id]
+    for purpose in (Purpose.APPLICATION_ANSWER, Purpose.NOMINATION_LETTER):
+        app.documents.services.may_read[purpose] = app.registration.queries.desk_may_read
+    app.documents.services.may_read[Purpose.VISA_DENIAL_PROOF] = app.registration.queries.finance_may_read
+    app.documents.services.may_read[Purpose.PAPER] = app.registration.queries.visa.may_read_letter
+    sealed.sealed_columns[:] = [(app.registration.services.visa.TABLE, app.registration.services.visa.COLUMN)]
+    jobs.HOURLY[:] = ["payments.reconcile", "registration.sweep", "registration.remind_travel"]
+    jobs.DAILY[:] = [app.accounts.duplicates.FIND_ALL]
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
     reference.LOADERS.update(app.directory.load.LOADERS)
     reference.LOADERS.update(app.screening.loaders.LOADERS)
@@ -122,7 +179,77 @@ def _connect() -> None:
     matches.on_publish[:] = [meetings.suggest_meetings]
     matches.on_roll_back[:] = [meetings.withdraw_suggestions]
     matches.on_apart[:] = [meetings.part_pair]
-    registrations.on_leave[:] = [meetings.follow_leaver]
+    registrations.on_leave[:] = [app.registration.services.visa.follow_leaver, meetings.follow_leaver]
+    app.registration.views.status.sections[:] = [
+        app.registration.views.thread.thread_section, app.registration.views.waitlist.standing_section,
+        app.registration.views.leaving.fee_section,
+        app.registration.views.leaving.leaving_section,
+    ]  # fmt: skip
     app.directory.services.on_hide[:] = [meetings.follow_hidden]
+    outbox.on_stopped[app.registration.services.bulk.BULK] = app.registration.services.bulk.follow_stopped
     outbox.on_stopped[matches.RUN_JOB] = matches.follow_stopped
     outbox.on_stopped[meetings.SEAT_JOB] = meetings.follow_stopped
+    _connect_merging()
+    _connect_delegations()
+    _connect_invoicing()
+
+
+def _connect_invoicing() -> None:
+    """Let papers follow the money, and deadlines follow the papers."""
+    money, papers = app.payments.services, app.invoicing.services
+    papers.billed["registration"] = app.registration.queries.billing.billed
+    papers.hold_until["registration"] = app.registration.services.hold.hold_until
+    app.registration.views.status.sections.append(app.registration.views.money.money_section)
+    money.on_due.update({PaymentMethod.TRANSFER: papers.invoice_due, PaymentMethod.GROUP: papers.gather_due})
+    money.on_paid[:] = [papers.give_receipt]
+    app.payments.books.more_differences[:] = [papers.differences]
+    money.on_void[:] = [papers.forget_due, papers.reverse_void]
+    money.on_refunded[:] = [papers.credit_refund]
+    money.on_reopened[:] = [papers.take_back_receipt]
+    money.on_payout[:] = [papers.ask_payout]
+    mail.attached["paper"] = app.invoicing.tasks.pdf_to_attach
+    app.payments.views.blueprint.receipt_pdf[:] = [app.invoicing.views.papers.receipt_address]
+    mail.attached[letters.RECEIPT] = app.invoicing.tasks.receipt_to_attach
+    outbox.on_stopped[papers.IMPORT_JOB] = papers.follow_stopped
+    sealed.sealed_columns += [
+        one for one in (("bank_entries", "other_account"), ("payouts", "account")) if one not in sealed.sealed_columns
+    ]
+
+
+def _connect_delegations() -> None:
+    """Let delegations follow applications, and the desk wait for what organizations say."""
+    registrations, sent = app.registration.services, app.delegations.services
+    registrations.on_submit[:] = [sent.follow_submission, registrations.merging.look_for_twins]
+    app.registration.services.ready.conditions[:] = [sent.waits_for]
+    app.registration.queries.bulk.waiting_many[:] = [app.delegations.queries.ready.waiting_many]
+    app.registration.queries.application.letters_elsewhere[:] = [sent.letter_given]
+    app.registration.queries.application.letters_to_come[:] = [sent.letter_can_come]
+    app.registration.queries.desk_list.more_signs.update(
+        {Sign.ENDORSED: app.delegations.queries.is_endorsed, Sign.UNENDORSED: app.delegations.queries.is_unendorsed}
+    )
+    app.accounts.belong.on_join[:] = [sent.follow_join]
+    may_read = app.documents.services.may_read
+    of_applications = app.registration.queries.desk_may_read
+    may_read[Purpose.NOMINATION_LETTER] = lambda session, file, reader: (
+        of_applications(session, file, reader) or sent.may_read_letter(session, file, reader)
+    )
+    app.registration.views.status.sections.append(app.delegations.views.own.delegation_section)
+    app.registration.views.decide.sections[:] = [app.delegations.views.own.desk_section]
+    outbox.on_stopped[sent.imports.RUN] = sent.imports.follow_stopped
+
+
+def _connect_merging() -> None:
+    """Let every room say what it knows when two records of a person or an organization are merged."""
+    merge, person = app.accounts.merge, RecordKind.PERSON
+    registrations = app.registration.services.merging
+    app.accounts.known.more_about_people[:] = [registrations.said_of_people]
+    merge.obstacles[person][:] = [registrations.merge_obstacles]
+    merge.questions[person][:] = [registrations.merge_questions]
+    merge.settle[person][:] = [registrations.cancel_duplicates]
+    merge.on_merge_people[:] = [app.scheduling.services.merging.join_calendars, app.delegations.services.follow_merge]
+    merge.on_merge_organizations[:] = [
+        registrations.join_places,
+        app.delegations.services.follow_organizations,
+        app.directory.services.join_claims,
+        app.interest.merge.join_interests,
+    ]

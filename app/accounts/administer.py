@@ -6,9 +6,9 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import services, sessions
+from app.accounts import merging, services, sessions
 from app.accounts.models import RoleGrant, User
-from app.accounts.states import ROLE_LABELS
+from app.accounts.states import ROLE_LABELS, RecordKind
 from app.core import audit
 from app.core.access import Role
 from app.core.errors import InvalidInput, NotFound, Refused
@@ -76,6 +76,8 @@ def restore_user(session: Session, user_id: UUID, *, actor_id: UUID, reason: str
         raise InvalidInput(NO_REASON)
     if user.suspended_at is None:
         raise Refused("This person is not suspended.")
+    if merging.kept_record(session, RecordKind.PERSON, user.id) is not None:
+        raise Refused("This record was merged into another and stays shut. Open the one that was kept.")
     user.suspended_at = None
     audit.record(session, "user.restored", ("user", user_id), actor_id=actor_id, reason=reason.strip())
 

@@ -1,20 +1,35 @@
 """Belonging to an organization: create one, invite, join, change roles, leave."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import links, own_account, services
-from app.accounts.models import EmailToken, Membership, Organization, User
+from app.accounts import duplicates, links, merging, own_account, services
+from app.accounts.models import EmailToken, JoinRequest, Membership, Organization, RoleGrant, User
 from app.accounts.rules import lead_role, normal_email, roles_in
-from app.accounts.states import ROLE_LABELS, LinkPurpose, OrganizationKind
+from app.accounts.states import (
+    ASK_TRANSITIONS,
+    ROLE_LABELS,
+    AskEvent,
+    AskState,
+    LinkPurpose,
+    OrganizationKind,
+    RecordKind,
+)
 from app.core import audit
 from app.core.access import Role
+from app.core.db import explained
 from app.core.errors import InvalidInput, NotFound, Refused
+from app.core.states import advance
 from app.notifications.mail import queue_mail
 
+on_join: list[Callable[[Session, UUID, UUID, datetime], None]] = []
+"""Filled where the rooms are put together: told which organization a person has joined, by invitation or on request."""
+
+NO_REQUEST = "Nobody asks that any more. Reload the page."
 GONE = "That organization does not exist, or you do not belong to it."
 LAST_LEAD = "An organization needs somebody who manages its members. Give that role to somebody else first."
 
@@ -27,6 +42,7 @@ def found_organization(
         session, name=name, kind=kind, country=country, website=website, actor_id=user_id, now=now
     )
     services.add_member(session, added.id, user_id, lead_role(kind), actor_id=user_id, now=now)
+    duplicates.look_at(session, RecordKind.ORGANIZATION, added.id, now=now)
     return added.id
 
 
@@ -81,12 +97,14 @@ def accept_invitation(session: Session, secret: str, *, now: datetime) -> None:
     Raises LinkSpent, also for a suspended person, and NotFound when nobody has confirmed the address yet.
     """
     link = links.use_link(session, LinkPurpose.INVITE, secret, now=now)
-    user = session.scalars(select(User).where(User.email == link.email).with_for_update()).one_or_none()
+    user = merging.person_at(session, link.email)
     if user is None or user.email_verified_at is None:
         raise NotFound("Nobody has signed up with the invited address yet.")
     if user.suspended_at is not None or link.organization_id is None or link.role is None:
         raise links.LinkSpent
     services.add_member(session, link.organization_id, user.id, link.role, actor_id=user.id, now=now)
+    for joined in on_join:
+        joined(session, link.organization_id, user.id, now)
 
 
 def join_as_newcomer(
@@ -97,15 +115,73 @@ def join_as_newcomer(
     A sign-up with that address that was never confirmed is taken over: it proved nothing.
     """
     link = links.open_link(session, LinkPurpose.INVITE, secret, now=now)
-    user = session.scalars(select(User).where(User.email == link.email).with_for_update()).one_or_none()
-    if user is not None and user.email_verified_at is not None:
+    user = merging.person_at(session, link.email)
+    if user is not None and (user.email_verified_at is not None or user.email != link.email):
         raise Refused("Somebody signs in with this address already. Open the link again and join.")
     if user is None:
         user = services.create_user(session, email=link.email, name=name, time_zone=time_zone, now=now)
     user.password_hash, user.email_verified_at = password_hash, now
     own_account.change_profile(session, user.id, name=name, time_zone=time_zone)
     accept_invitation(session, secret, now=now)
+    duplicates.look_at(session, RecordKind.PERSON, user.id, now=now)
     return user.id
+
+
+def ask_to_join(session: Session, organization_id: UUID, *, user_id: UUID, now: datetime) -> str:
+    """Ask whoever manages an organization to be let in, and return its name; asking again changes nothing.
+
+    Where nobody manages it, the organizers are asked. Refuses who belongs already.
+    """
+    place = session.get(Organization, organization_id)
+    if place is None or merging.kept_record(session, RecordKind.ORGANIZATION, organization_id) is not None:
+        raise NotFound("That organization does not exist.")
+    mine = (Membership.organization_id == organization_id, Membership.user_id == user_id)
+    if session.scalar(select(Membership.id).where(*mine)) is not None:
+        raise Refused("You belong to this organization already.")
+    asked = JoinRequest(organization_id=organization_id, user_id=user_id, state=AskState.WAITING, asked_at=now)
+    session.add(asked)
+    with explained({"uq_join_requests_waiting": Refused(f"You have asked {place.name} already. Wait for an answer.")}):
+        session.flush()
+    person = session.get_one(User, user_id)
+    words = {"name": person.name, "email": person.email, "organization": place.name, "place": str(place.id)}
+    for address in _who_lets_in(session, place):
+        queue_mail(session, "accounts_asks_to_join", [address], words, now=now)
+    audit.record(
+        session, "membership.asked", ("organization", place.id), actor_id=user_id, detail={"user": str(user_id)}
+    )
+    return place.name
+
+
+def _who_lets_in(session: Session, place: Organization) -> list[str]:
+    leads = select(User.email).join(Membership, Membership.user_id == User.id)
+    leads = leads.where(Membership.organization_id == place.id, Membership.role == lead_role(place.kind))
+    staff = select(User.email).join(RoleGrant, RoleGrant.user_id == User.id)
+    staff = staff.where(RoleGrant.role == Role.ORGANIZER, RoleGrant.revoked_at.is_(None))
+    found = [session.scalars(of.where(User.suspended_at.is_(None)).order_by(User.email)).all() for of in (leads, staff)]
+    return list(found[0] or found[1])
+
+
+def answer_request(
+    session: Session, organization_id: UUID, request_id: UUID, event: AskEvent, *, actor_id: UUID, now: datetime
+) -> None:
+    """Let somebody who asked belong as a participant, or decline; they get a mail either way."""
+    place = managed(session, organization_id, actor_id)
+    request = session.get(JoinRequest, request_id, with_for_update=True)
+    if request is None or request.organization_id != place.id:
+        raise NotFound(NO_REQUEST)
+    before = request.state
+    request.state = advance(ASK_TRANSITIONS, before, event, thing="request")
+    request.decided_at, request.decided_by_id = now, actor_id
+    if request.state is AskState.ACCEPTED:
+        services.add_member(session, place.id, request.user_id, Role.PARTICIPANT, actor_id=actor_id, now=now)
+        for joined in on_join:
+            joined(session, place.id, request.user_id, now)
+    said = "You belong to" if request.state is AskState.ACCEPTED else "Your request to join was declined by"
+    _tell(session, request.user_id, f"{said} {place.name}.", now=now)
+    audit.record(
+        session, f"membership.request_{request.state}", ("organization", place.id), actor_id=actor_id, before=before,
+        after=request.state, detail={"user": str(request.user_id)},
+    )  # fmt: skip
 
 
 def _member(session: Session, organization_id: UUID, user_id: UUID) -> Membership:

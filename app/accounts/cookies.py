@@ -17,6 +17,7 @@ from app.core.db import db, transaction
 from app.core.settings import settings
 
 DEVICE_DAYS = 400
+KEEPS_STORAGE = "keeps-storage"  # set by the scanner page, in its browser, while it holds a list and scans
 ACCOUNTS_PER_DEVICE = 5
 
 

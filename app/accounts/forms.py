@@ -3,9 +3,19 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import PasswordField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional, Regexp
+from wtforms import (
+    BooleanField,
+    HiddenField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import UUID, DataRequired, Email, InputRequired, Length, Optional, Regexp
 
+from app.accounts.duplicate_lists import FactRow
+from app.accounts.merge import Question
 from app.accounts.password_rules import weakness
 from app.accounts.passwords import normal
 from app.accounts.rules import time_zone_names
@@ -143,6 +153,13 @@ class InvitationForm(MemberRoleForm):
     email = StringField("E-mail address", filters=[trimmed], validators=ADDRESS)
 
 
+class JoinForm(FlaskForm):
+    """Which organization somebody wants to join, and where they came from."""
+
+    organization_id = HiddenField(validators=[InputRequired(), UUID()])
+    then = HiddenField(validators=[Optional(), Length(max=200)])
+
+
 class StaffRoleForm(FlaskForm):
     """A role for somebody who works for the summit, and why."""
 
@@ -167,3 +184,44 @@ def judged(field: Any, own: tuple[str, ...]) -> bool:
     if why := weakness(field.data, own):
         field.errors = [*field.errors, why]
     return why is None
+
+
+class DismissForm(FlaskForm):
+    """Why two records are not one."""
+
+    reason = TextAreaField("Why they are not the same", validators=REASON)
+
+
+class WordsForm(FlaskForm):
+    """A part of a name or address; sent in the body, so that it stands in no address."""
+
+    words = StringField("Name or address holds", validators=[Optional(), Length(max=100)])
+
+
+def merge_form(rows: list[FactRow], questions: list[Question], names: tuple[str, str]) -> FlaskForm:
+    """Return the form of a merge: which record stays, whose value counts where they differ, what only a person can say.
+
+    Values are "first" and "second", as the page shows the records side by side.
+    """
+    fields: dict[str, Any] = {
+        "stays": RadioField(
+            "Which record stays?", choices={"first": f"{names[0]} (left)", "second": f"{names[1]} (right)"},
+            validators=[InputRequired("Choose which of the two records stays.")],
+        ),
+        "seen": HiddenField(validators=[InputRequired("Open this page again.")]),
+    }  # fmt: skip
+    for row in rows:
+        if row.choice and row.differs:
+            choices = {"first": f"{row.first} (left)", "second": f"{row.second} (right)"}
+            needed = InputRequired(f"Choose a value for: {row.label}.")
+            fields[f"value_{row.choice}"] = RadioField(row.label, choices=choices, validators=[needed])
+    for question in questions:
+        needed = InputRequired("Choose which one stays.")
+        fields[question.name] = RadioField(question.words, choices=dict(question.options), validators=[needed])
+    return type("MergeForm", (OrganizationMergeForm,), fields)()
+
+
+class OrganizationMergeForm(FlaskForm):
+    """What concerns every merge; only organizations show it."""
+
+    keep_roles = BooleanField("Members of the record that goes keep their role; otherwise they become participants")

@@ -7,10 +7,20 @@ from uuid import UUID
 from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import EmailToken, LoginSession, Membership, Organization, RoleGrant, User
+from app.accounts.models import (
+    EmailToken,
+    JoinRequest,
+    LoginSession,
+    Membership,
+    MergedOrganization,
+    MergedPerson,
+    Organization,
+    RoleGrant,
+    User,
+)
 from app.accounts.queries import MemberRow, OrganizationRow, token_digest
 from app.accounts.rules import address_prefix, folded, session_lives
-from app.accounts.states import LinkPurpose, OrganizationKind
+from app.accounts.states import AskState, LinkPurpose, OrganizationKind
 from app.core.access import STAFF, Role
 from app.core.paging import Page, paginate
 
@@ -65,6 +75,16 @@ class InvitationRow:
 
 
 @dataclass(frozen=True, slots=True)
+class RequestRow:
+    """Somebody who asks to belong to an organization."""
+
+    id: UUID
+    name: str
+    email: str
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class OpenedLink:
     """What a link that still works says before it is used."""
 
@@ -106,6 +126,7 @@ def users(
     """Return a page of people whose name or address holds `search`, by name, address or newest first."""
     column = SORTED_BY.get(sort, User.name)
     wanted = select(User).where(User.search_text.contains(folded(search), autoescape=True))
+    wanted = wanted.where(User.id.not_in(select(MergedPerson.gone_id)))
     if role is not None:
         held = exists().where(RoleGrant.user_id == User.id, RoleGrant.role == role, RoleGrant.revoked_at.is_(None))
         wanted = wanted.where(held)
@@ -179,6 +200,7 @@ def organizations_found(session: Session, *, search: str = "", number: int = 1) 
     wanted = select(
         Organization.id, Organization.name, Organization.kind, Organization.country, Organization.website
     ).where(Organization.search_name.contains(folded(search), autoescape=True))
+    wanted = wanted.where(Organization.id.not_in(select(MergedOrganization.gone_id)))
     ordered = wanted.order_by(Organization.search_name, Organization.id)
     return paginate(session, ordered, OrganizationRow, number=number)
 
@@ -193,6 +215,24 @@ def invitations(session: Session, organization_id: UUID, *, now: datetime) -> li
         .limit(100)
     )
     return [InvitationRow(id, email, role, ends) for id, email, role, ends in session.execute(wanted) if role]  # noqa: A001
+
+
+def join_requests(session: Session, organization_id: UUID) -> list[RequestRow]:
+    """Return who asks to belong to an organization, longest first."""
+    wanted = (
+        select(JoinRequest.id, User.name, User.email, JoinRequest.asked_at)
+        .join(User, User.id == JoinRequest.user_id)
+        .where(JoinRequest.organization_id == organization_id, JoinRequest.state == AskState.WAITING)
+        .order_by(JoinRequest.asked_at, JoinRequest.id)
+        .limit(100)
+    )
+    return [RequestRow(*row) for row in session.execute(wanted)]
+
+
+def asks_to_join(session: Session, organization_id: UUID, request_id: UUID) -> bool:
+    """Tell whether a request to join is one of this organization's."""
+    wanted = select(JoinRequest.id).where(JoinRequest.id == request_id, JoinRequest.organization_id == organization_id)
+    return session.scalar(wanted) is not None
 
 
 def opened_link(session: Session, purpose: LinkPurpose, secret: str, *, now: datetime) -> OpenedLink | None:

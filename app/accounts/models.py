@@ -7,9 +7,17 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueC
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.accounts.rules import folded
-from app.accounts.states import MEMBER_ROLES, STAFF_ROLES, LinkPurpose, OrganizationKind
+from app.accounts.states import (
+    MEMBER_ROLES,
+    STAFF_ROLES,
+    AskState,
+    LinkPurpose,
+    OrganizationKind,
+    PairState,
+    RecordKind,
+)
 from app.core.access import Role
-from app.core.db import Base, text_enum, utc_datetime, uuid_pk
+from app.core.db import Base, json_list, text_enum, utc_datetime, uuid_pk
 
 
 def _one_of(column: str, roles: frozenset[Role]) -> str:
@@ -151,3 +159,85 @@ class EmailToken(Base):
     created_at: Mapped[utc_datetime]
     expires_at: Mapped[utc_datetime]
     used_at: Mapped[utc_datetime | None]
+
+
+class JoinRequest(Base):
+    """That somebody asks to belong to an organization; whoever manages its members answers."""
+
+    __tablename__ = "join_requests"
+    __table_args__ = (
+        Index(
+            "uq_join_requests_waiting", "organization_id", "user_id", unique=True,
+            sqlite_where=text("state = 'waiting'"), postgresql_where=text("state = 'waiting'"),
+        ),
+        CheckConstraint("(state = 'waiting') = (decided_at IS NULL)", name="decided_when_answered"),
+    )  # fmt: skip
+
+    id: Mapped[uuid_pk]
+    organization_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"))
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    state: Mapped[AskState] = mapped_column(text_enum(AskState, check="state_known"))
+    asked_at: Mapped[utc_datetime]
+    decided_at: Mapped[utc_datetime | None]
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+
+class MergedPerson(Base):
+    """The tombstone of a person's second record: it leads to the one that was kept."""
+
+    __tablename__ = "merged_people"
+    __table_args__ = (CheckConstraint("gone_id <> kept_id", name="two_records"),)
+
+    gone_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    kept_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    merged_at: Mapped[utc_datetime]
+    merged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+
+class MergedOrganization(Base):
+    """The tombstone of an organization's second record: it leads to the one that was kept."""
+
+    __tablename__ = "merged_organizations"
+    __table_args__ = (CheckConstraint("gone_id <> kept_id", name="two_records"),)
+
+    gone_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), primary_key=True)
+    kept_id: Mapped[UUID] = mapped_column(ForeignKey("organizations.id"), index=True)
+    merged_at: Mapped[utc_datetime]
+    merged_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+
+
+class LikenessKey(Base):
+    """A short text that records which may be the same have in common; only those are compared."""
+
+    __tablename__ = "likeness_keys"
+    __table_args__ = (Index("ix_likeness_keys_subject", "kind", "subject_id"),)
+
+    kind: Mapped[RecordKind] = mapped_column(text_enum(RecordKind, check="kind_known"), primary_key=True)
+    key: Mapped[str] = mapped_column(String(120), primary_key=True)
+    subject_id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+class DuplicatePair(Base):
+    """Two records that may be one; `reasons` says why, `facts_digest` what was known when it was judged last."""
+
+    __tablename__ = "duplicate_pairs"
+    __table_args__ = (
+        UniqueConstraint("kind", "first_id", "second_id"),
+        CheckConstraint("first_id <> second_id", name="two_records"),
+        CheckConstraint("score BETWEEN 0 AND 100", name="score_in_range"),
+        Index("ix_duplicate_pairs_list", "state", "kind", "score"),
+        Index("ix_duplicate_pairs_second_id", "second_id"),
+    )
+
+    id: Mapped[uuid_pk]
+    kind: Mapped[RecordKind] = mapped_column(text_enum(RecordKind, check="kind_known"))
+    first_id: Mapped[UUID]
+    second_id: Mapped[UUID]
+    score: Mapped[int]
+    reasons: Mapped[json_list]
+    facts_digest: Mapped[str] = mapped_column(String(64))
+    state: Mapped[PairState] = mapped_column(text_enum(PairState, check="state_known"))
+    found_at: Mapped[utc_datetime]
+    decided_at: Mapped[utc_datetime | None]
+    decided_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    decision_reason: Mapped[str] = mapped_column(Text, default="", server_default="")

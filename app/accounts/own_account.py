@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import links, sessions, sign_up
+from app.accounts import links, merging, sessions, sign_up
 from app.accounts.models import User
 from app.accounts.rules import folded, normal_email, time_zone_names
 from app.accounts.states import LinkPurpose
@@ -78,9 +78,12 @@ def ask_for_reset(session: Session, email: str, *, now: datetime) -> None:
 
 def answer_reset(session: Session, email: str, *, now: datetime) -> None:
     """Mail a link for choosing a new password; an address nobody has gets a mail that says just that."""
-    user = session.scalars(select(User).where(User.email == email)).one_or_none()
+    user = merging.person_at(session, email)
     if user is None:
         queue_mail(session, "accounts_unknown", [email], {}, now=now)
+        return
+    if user.email != email:
+        merging.tell_merged(session, user, email, now=now)
         return
     secret = links.make_link(session, LinkPurpose.RESET, email, user_id=user.id, now=now)
     queue_mail(session, "accounts_reset", [email], {"name": user.name, "secret": secret}, now=now)

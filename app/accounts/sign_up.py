@@ -6,11 +6,11 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts import links, sessions
+from app.accounts import duplicates, links, merging, sessions
 from app.accounts.models import User
 from app.accounts.rules import folded, normal_email
 from app.accounts.services import EmailTaken, create_user
-from app.accounts.states import LinkPurpose
+from app.accounts.states import LinkPurpose, RecordKind
 from app.core import audit
 from app.core.errors import NotFound
 from app.notifications.mail import queue_mail
@@ -33,7 +33,10 @@ def sign_up(session: Session, *, email: str, name: str, password_hash: str, time
 
     Whoever signs up again before confirming starts over: the newest name and password count, older links die.
     """
-    user = session.scalars(select(User).where(User.email == email).with_for_update()).one_or_none()
+    user = merging.person_at(session, email)
+    if user is not None and user.email != email:
+        merging.tell_merged(session, user, email, now=now)
+        return
     if user is not None and user.email_verified_at is not None:
         audit.record(session, "sign_up.repeated", ("user", user.id), actor_id=None)
         queue_mail(session, "accounts_already_here", [email], {"name": user.name}, now=now)
@@ -44,6 +47,7 @@ def sign_up(session: Session, *, email: str, name: str, password_hash: str, time
         user.name, user.time_zone, user.search_text = name, time_zone, folded(f"{name} {email}")
         audit.record(session, "sign_up.restarted", ("user", user.id), actor_id=None)
     user.password_hash = password_hash
+    duplicates.look_at(session, RecordKind.PERSON, user.id, now=now)
     send_confirmation(session, user.id, email, user.name, now=now)
 
 

@@ -1,4 +1,4 @@
-"""Kinds of organization, what a link in a mail is for, and which roles come from where."""
+"""Kinds of organization, what a link in a mail is for, which roles come from where, what two like records can be."""
 
 from enum import StrEnum
 
@@ -51,4 +51,61 @@ ROLE_LABELS: dict[Role, str] = {
     Role.DOOR_STAFF: "Door staff",
     Role.ORGANIZER: "Organizer",
     Role.ADMINISTRATOR: "Administrator",
+}
+
+
+class RecordKind(StrEnum):
+    """What may be there twice."""
+
+    PERSON = "person"
+    ORGANIZATION = "organization"
+
+
+class PairState(StrEnum):
+    """Where two records that look alike stand. DISSOLVED: since found again, they no longer look alike."""
+
+    OPEN = "open"
+    DISMISSED = "dismissed"
+    DISSOLVED = "dissolved"
+    MERGED = "merged"
+
+
+class PairEvent(StrEnum):
+    """What happens to two records that look alike."""
+
+    FIND = "find"
+    DISMISS = "dismiss"
+    DISSOLVE = "dissolve"
+    MERGE = "merge"
+
+
+PAIR_TRANSITIONS: dict[tuple[PairState, PairEvent], PairState] = {
+    (PairState.OPEN, PairEvent.DISMISS): PairState.DISMISSED,
+    (PairState.OPEN, PairEvent.DISSOLVE): PairState.DISSOLVED,
+    (PairState.OPEN, PairEvent.MERGE): PairState.MERGED,
+    (PairState.DISMISSED, PairEvent.FIND): PairState.OPEN,
+    (PairState.DISMISSED, PairEvent.DISSOLVE): PairState.DISSOLVED,
+    (PairState.DISMISSED, PairEvent.MERGE): PairState.MERGED,
+    (PairState.DISSOLVED, PairEvent.FIND): PairState.OPEN,
+}
+
+
+class AskState(StrEnum):
+    """Where somebody's wish to belong to an organization stands."""
+
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class AskEvent(StrEnum):
+    """What whoever manages the members answers."""
+
+    ACCEPT = "accept"
+    DECLINE = "decline"
+
+
+ASK_TRANSITIONS: dict[tuple[AskState, AskEvent], AskState] = {
+    (AskState.WAITING, AskEvent.ACCEPT): AskState.ACCEPTED,
+    (AskState.WAITING, AskEvent.DECLINE): AskState.DECLINED,
 }

@@ -8,6 +8,7 @@ from app.cli.backup import backup, restore
 from app.cli.database import group as database
 from app.cli.demo import demo
 from app.cli.jobs import jobs
+from app.cli.keys import keys
 from app.cli.matching import matching
 from app.cli.meetings import meetings
 from app.cli.outbox import outbox
@@ -30,6 +31,7 @@ COMMANDS: list[Command] = [
     audit,
     backup,
     jobs,
+    keys,
     outbox,
     restore,
     retention,

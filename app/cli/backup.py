@@ -27,6 +27,10 @@ def backup(folder: Path) -> None:
         manifest = write_backup(folder, settings().var_folder)
     except (DomainError, OSError) as refusal:
         raise click.ClickException(str(refusal)) from refusal
+    if settings().files_url:
+        click.echo(
+            "Warning: the files people handed in lie in FILES_URL; keep versions or copies of them there.", err=True
+        )
     rows = sum(table["rows"] for table in manifest["tables"].values())
     click.echo(f"{rows} rows of {len(manifest['tables'])} tables and {len(manifest['files'])} files are in {folder}")
 

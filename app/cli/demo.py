@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
 import click
 from flask import Flask, current_app
@@ -17,7 +18,7 @@ from app.accounts import passwords
 from app.accounts import services as accounts
 from app.accounts.administer import offer_demo_sign_in
 from app.accounts.models import User
-from app.cli.rehearsal import admission, meeting
+from app.cli.rehearsal import admission, meeting, transfers
 from app.cli.rehearsal.house import House, furnish
 from app.cli.rehearsal.population import partners
 from app.cli.rehearsal.setting import STAFF, Company, Programme, configure, hire_staff, newcomer, summit_settings
@@ -28,6 +29,9 @@ from app.core.access import Role
 from app.core.db import Database, db, make_engine, transaction
 from app.core.settings import settings
 from app.directory.states import Category, StageGroup
+from app.door import services as door
+from app.door.rules.chosen import Chosen
+from app.door.states import Layout
 from app.notifications import jobs
 from app.registration.queries import current_summit
 from app.regulatory.states import Participation
@@ -148,9 +152,11 @@ def _play(house: House) -> None:
     invited = partners(PARTNERS, sum(len(company.entries) for company in companies), seed=SEED, listed_names=listed)
     early, late = invited[:-5], invited[-5:]
     admission.apply_all(house, summit_id, early, companies)
+    transfers.choose_invoices(house, people=6)
     admission.screen_all(house, listed_names=listed, leave=1)
     admission.decide_all(house, summit_id)
     admission.pay_all(house, summit_id)
+    transfers.take_statement_in(house)
     guests = meeting.Guests(summit_id, early)
     meeting.state_interests(house, guests)
     meeting.rank(house, guests)
@@ -161,7 +167,23 @@ def _play(house: House) -> None:
     summit = current_summit(db())
     if summit is not None:
         meeting.seat(house, summit)
+        _prepare_door(house, summit.id)
     _offer_sign_ins(house, guests, companies)
+
+
+def _prepare_door(house: House, summit_id: UUID) -> None:
+    """Print everybody's badge, and make a phone for the main entrance that waits for its code."""
+    organizer = house.staff["organizer"]
+    with transaction() as session:
+        door.start_run(
+            session, summit_id, Chosen(), layout=Layout.A4, return_to="/door/badges", actor_id=organizer,
+            now=clock.now(),
+        )  # fmt: skip
+        door.make_device(
+            session, summit_id, name="Phone 1 (demonstration)", gate="Main entrance", help_line="Help desk, 555 0100",
+            expires_at=clock.now() + timedelta(days=50), actor_id=organizer, now=clock.now(),
+        )  # fmt: skip
+    house.settle()
 
 
 def _names_to_plant() -> list[str]:

@@ -15,8 +15,10 @@ from app.core.errors import DomainError
 from app.core.money import Money
 from app.registration import queries, services
 from app.registration.queries import SummitView
-from app.registration.rules.stored import Fault, UnfitSettings, read_summit
+from app.registration.rules.reading import Fault, UnfitSettings
+from app.registration.rules.stored import read_summit
 from app.registration.rules.summit import moved
+from app.registration.rules.toml import to_toml
 
 
 @click.group()
@@ -54,13 +56,17 @@ def configure(file: Path, first_day: datetime | None) -> None:
 
 
 @summit.command()
+@click.option("--toml", "as_toml", is_flag=True, help="Write a file that `summit configure` reads.")
 @with_database
-def show() -> None:
+def show(as_toml: bool) -> None:
     """Show the summit's settings in force and how full its pools are."""
     found = queries.current_summit(db())
     if found is None:
         click.echo("No summit has been set up. Run: flask --app app summit configure FILE.toml", err=True)
         sys.exit(1)
+    if as_toml:
+        click.echo(to_toml(found.settings, key=found.key), nl=False)
+        return
     for label, words in _facts(found):
         click.echo(f"{label:<34} {words}")
     for pool in queries.pools(db(), found.id):
@@ -68,7 +74,8 @@ def show() -> None:
 
 
 def _facts(found: SummitView) -> list[tuple[str, str]]:
-    prices = ", ".join(f"{Money(s.cents, found.currency)} from {s.since}" for s in found.price_steps)
+    steps = found.settings.price_steps
+    prices = ", ".join(f"{Money(step.cents, step.currency or found.currency)} from {step.since}" for step in steps)
     return [
         ("Summit", f"{found.name} ({found.key}, version {found.version})"),
         ("Venue", f"{found.venue} ({found.zone})"),

@@ -73,11 +73,15 @@ class Principal(UserMixin):  # type: ignore[misc]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """Who passes: everyone, anyone signed in, or holders of one of the roles."""
+    """Who passes: everyone, anyone signed in, or holders of one of the roles.
+
+    `by_token` lets everyone through to a route that asks for a token of its own and answers 401 without one.
+    """
 
     name: str
     roles: frozenset[Role] | None = None
     signed_in: bool = True
+    by_token: bool = False
 
     def admits(self, person: Principal | None) -> bool:
         if not self.signed_in:
@@ -89,6 +93,7 @@ class Policy:
 
 EVERYONE = Policy("everyone", signed_in=False)
 SIGNED_IN = Policy("signed in")
+TOKEN_HOLDERS = Policy("whoever holds a token for it", signed_in=False, by_token=True)
 
 
 def holders(*roles: Role) -> Policy:

@@ -27,6 +27,7 @@ from sqlalchemy import (
     make_url,
     select,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session, mapped_column, sessionmaker
 from sqlalchemy.types import TypeDecorator
@@ -196,6 +197,13 @@ def lock_rows(session: Session, column: InstrumentedAttribute[UUID], wanted: Seq
     """Lock rows by id in one fixed order (on SQLite the write transaction holds them already)."""
     if wanted:
         session.execute(select(column).where(column.in_(set(wanted))).order_by(column).with_for_update()).all()
+
+
+def insert_or_skip(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT into a table that leaves rows alone which are there already."""
+    if session.get_bind().dialect.name == "sqlite":
+        return sqlite.insert(table).on_conflict_do_nothing()
+    return postgresql.insert(table).on_conflict_do_nothing()
 
 
 @contextmanager

@@ -29,6 +29,12 @@ class Money:
             raise ValueError(f"{self.currency} and {other.currency} are kept apart.")
         return other.cents
 
+    @property
+    def plain(self) -> str:
+        """Return the amount as figures only, as sheets and banks read it: `1250.00`."""
+        digits = get_currency_precision(self.currency)
+        return f"{Decimal(self.cents).scaleb(-digits):.{digits}f}"
+
     def __str__(self) -> str:
         digits = get_currency_precision(self.currency)
         return str(format_currency(Decimal(self.cents).scaleb(-digits), self.currency, locale="en_US"))

@@ -76,6 +76,16 @@ def decide_claim(
     tell_claimant(session, entry, claim, now=now)
 
 
+def join_claims(session: Session, kept_id: UUID, gone_id: UUID, now: datetime) -> None:
+    """Where both records of a company that are merged have an open claim to one entry, let the older one stand."""
+    wanted = select(Claim).where(Claim.organization_id.in_([kept_id, gone_id]), Claim.state == ClaimState.OPEN)
+    standing: dict[UUID, Claim] = {}
+    for claim in session.scalars(wanted.order_by(Claim.claimed_at, Claim.id).with_for_update()):
+        if standing.setdefault(claim.entry_id, claim) is not claim:
+            reason = "Two records of the company were merged; its other claim to this entry stands."
+            _close(session, claim, ClaimEvent.DECLINE, actor_id=None, reason=reason, now=now)
+
+
 def _give(session: Session, entry: Entry, claim: Claim, *, actor_id: UUID, now: datetime) -> None:
     before, entry.state = entry.state, advance(entry.state, EntryEvent.CLAIM)
     entry.organization_id, entry.changed_at = claim.organization_id, now
@@ -91,7 +101,9 @@ def _give(session: Session, entry: Entry, claim: Claim, *, actor_id: UUID, now: 
         tell_claimant(session, entry, other, now=now)
 
 
-def _close(session: Session, claim: Claim, event: ClaimEvent, *, actor_id: UUID, reason: str, now: datetime) -> None:
+def _close(
+    session: Session, claim: Claim, event: ClaimEvent, *, actor_id: UUID | None, reason: str, now: datetime
+) -> None:
     before, claim.state = claim.state, decide(claim.state, event)
     claim.decided_by, claim.decided_at, claim.reason = actor_id, now, reason
     session.flush()

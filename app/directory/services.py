@@ -1,6 +1,6 @@
 """Everything people can do to the directory, by what they do: claim, write, review."""
 
-from app.directory.claim import claim_entry, decide_claim
+from app.directory.claim import claim_entry, decide_claim, join_claims
 from app.directory.moves import EDITORS, GROW_STALE, Outdated, on_hide
 from app.directory.review import publish, reinstate_entry, return_draft, suspend_entry
 from app.directory.write import (
@@ -27,6 +27,7 @@ __all__ = [
     "decide_proposal",
     "edit_draft",
     "grow_stale",
+    "join_claims",
     "on_hide",
     "publish",
     "reinstate_entry",

@@ -154,6 +154,14 @@ def lapse_due(session: Session, *, now: datetime, limit: int = 500) -> int:
     return len(due)
 
 
+def end_interest(session: Session, interest: Interest, *, reason: str, now: datetime) -> None:
+    """Let the platform end a live, locked interest for a reason; nobody is mailed."""
+    before, interest.state = interest.state, advance(interest.state, InterestEvent.LAPSE, Side.PLATFORM)
+    interest.moved_at = now
+    event = InterestEvent.LAPSE
+    _keep_step(session, interest, event, Side.PLATFORM, actor_id=None, before=before, reason=reason, now=now)
+
+
 def require_partner(session: Session, user_id: UUID, organization_id: UUID) -> OrganizationRow:
     """Return the organization a person may state interest for. Raises NotFound, NotVetted or Refused."""
     organization = accounts.organization(session, organization_id)

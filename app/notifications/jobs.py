@@ -33,6 +33,8 @@ SWEEP_SECONDS = 30
 WAITING_ENOUGH = 200
 HOURLY: list[str] = []
 """Kinds of messages that the consumer queues every hour; filled where the rooms are put together."""
+DAILY: list[str] = []
+"""Kinds of messages that the consumer queues once a day; filled where the rooms are put together."""
 _by_hand: ContextVar[bool] = ContextVar("by_hand", default=False)
 _making = threading.Lock()
 
@@ -160,11 +162,12 @@ def consume(flask_app: Flask, *, workers: int, sweep_seconds: float = SWEEP_SECO
 
 
 def queue_hourly(flask_app: Flask) -> None:
-    """Queue what rooms want done every hour, once however many consumers run."""
+    """Queue what rooms want done every hour or once a day, once however many consumers run."""
     with flask_app.app_context(), transaction() as session:
         now = clock.now()
-        for kind in HOURLY:
-            if not outbox.was_queued(session, kind, since=now - timedelta(minutes=50)):
+        every = [(kind, timedelta(minutes=50)) for kind in HOURLY] + [(kind, timedelta(hours=23)) for kind in DAILY]
+        for kind, pause in every:
+            if not outbox.was_queued(session, kind, since=now - pause):
                 outbox.queue(session, kind, {}, now=now)
 
 

@@ -5,7 +5,7 @@ user typed is ever compiled as a template, and an unknown variable is an error, 
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -28,6 +28,8 @@ from app.notifications import outbox, transports
 KIND = "mail"
 SITE_NAME = "Rendezvous"
 FOLDER = ROOT / "templates" / "mail"
+# Filled by the application, by name: who gives the name and the bytes of a PDF to attach, None when there is none.
+attached: dict[str, Callable[[str], tuple[str, bytes] | None]] = {}
 LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -39,16 +41,20 @@ def queue_mail(
     *,
     now: datetime,
     run_at: datetime | None = None,
+    attachments: Sequence[tuple[str, str]] = (),
 ) -> UUID:
     """Queue one mail to the addresses of `to`, who see each other: queue one each for people who should not.
 
+    `attachments` names PDFs, each by a name in `attached` and an id; they are fetched when the mail leaves.
     Raises InvalidInput for an address or a subject that cannot stand in a mail's head.
     """
     addresses = [checked_address(address) for address in to]
     if not addresses:
         raise InvalidInput("A mail needs at least one address.")
     _subject(template, {**context, "base_url": "", "site_name": SITE_NAME})
-    payload = {"template": template, "to": addresses, "context": dict(context)}
+    payload: dict[str, Any] = {"template": template, "to": addresses, "context": dict(context)}
+    if attachments:
+        payload["attachments"] = [list(one) for one in attachments]
     return outbox.queue(session, KIND, payload, now=now, run_at=run_at)
 
 
@@ -74,6 +80,9 @@ def compose(job: outbox.Job) -> EmailMessage:
     mail.set_content(_text_template(name)[1].render(context).strip() + "\n")
     html = _words().get_template(f"{name}.html").render({**context, "subject": subject})
     mail.add_alternative(html, subtype="html")
+    for source, wanted in job.payload.get("attachments", []):
+        if found := attached[source](wanted):
+            mail.add_attachment(found[1], maintype="application", subtype="pdf", filename=found[0])
     return mail
 
 

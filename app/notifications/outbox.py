@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
-from app.core import audit, clock, logs
+from app.core import audit, clock, crash, logs
 from app.core.db import is_writing, transaction
 from app.core.settings import settings
 from app.core.states import advance
@@ -160,8 +160,10 @@ def renew_leases(now: datetime) -> None:
 
 
 def _handle(job: Job, now: datetime | None) -> MessageState | None:
+    crash.point(f"job.taken {job.kind}")
     try:
         handlers[job.kind](job)
+        crash.point(f"job.handled {job.kind}")
     except Cancelled:
         return _close(job, MessageEvent.CANCEL, now)
     except Hopeless as error:

@@ -14,6 +14,11 @@ from app.payments.compare import Difference
 from app.payments.moves import lock_payment
 
 
+def need_person(session: Session, payment_id: UUID, words: str, *, now: datetime) -> None:
+    """Make something about a payment a task for a person of the finance desk, and tell them."""
+    letters.raise_attention(session, lock_payment(session, payment_id), words, now=now)
+
+
 def settle_attention(session: Session, payment_id: UUID, *, reason: str, actor_id: UUID, now: datetime) -> None:
     """Note that a person looked at what was wrong with a payment and settled it. Raises Refused if nothing was."""
     if not reason.strip():

@@ -7,8 +7,8 @@ from enum import StrEnum
 from uuid import UUID
 
 from app.core.money import Money
-from app.payments.facts import IntentSeen, IntentStatus, RefundSeen
-from app.payments.states import AttemptState, RefundState
+from app.payments.facts import DisputeSeen, IntentSeen, IntentStatus, RefundSeen
+from app.payments.states import AttemptState, DisputeState, RefundState
 
 PAID = frozenset({AttemptState.SUCCEEDED, AttemptState.SURPLUS})
 
@@ -22,8 +22,14 @@ class DifferenceKind(StrEnum):
     WRONG_AMOUNT = "wrong_amount"
     NOT_AT_PROVIDER = "not_at_provider"
     REFUND_STATE = "refund_state"
+    STRAY_DISPUTE = "stray_dispute"
+    DISPUTE_STATE = "dispute_state"
     PAID_BUT_UNFULFILLED = "paid_but_unfulfilled"
     LEDGER = "ledger"
+    BANK = "bank"
+    UNMATCHED = "unmatched"
+    INVOICE = "invoice"
+    NUMBER_GAP = "number_gap"
     STUCK = "stuck"
 
 
@@ -58,6 +64,17 @@ class OurRefund:
     ref: str | None
     state: RefundState
     created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OurDispute:
+    """A dispute as our tables have it."""
+
+    ref: str
+    payment_id: UUID
+    state: DisputeState
+    amount: Money
+    opened_at: datetime
 
 
 def compare_charges(
@@ -124,4 +141,39 @@ def _refund_differs(refund: OurRefund | None, seen: RefundSeen, settled_before: 
     if refund.state is not seen.state and seen.created_at < settled_before:
         words = f"The provider calls a refund {seen.state}; here it is {refund.state}. Run this again with --apply."
         return [Difference(DifferenceKind.REFUND_STATE, seen.ref, words, refund.payment_id)]
+    return []
+
+
+def compare_disputes(
+    ours: Iterable[OurDispute], theirs: Iterable[DisputeSeen], *, since: datetime, settled_before: datetime
+) -> list[Difference]:
+    """Compare disputes opened since then: unknown here, unknown there, decided otherwise, or about another sum."""
+    by_ref = {dispute.ref: dispute for dispute in ours}
+    found: list[Difference] = []
+    seen_refs = set()
+    for seen in theirs:
+        seen_refs.add(seen.ref)
+        if seen.opened_at < settled_before:
+            found += _dispute_differs(by_ref.get(seen.ref), seen)
+    return found + [
+        Difference(
+            DifferenceKind.NOT_AT_PROVIDER, dispute.ref, "A dispute is booked here, but the provider knows none such.",
+            dispute.payment_id,
+        )
+        for dispute in by_ref.values()
+        if dispute.opened_at >= since and dispute.ref not in seen_refs
+    ]  # fmt: skip
+
+
+def _dispute_differs(dispute: OurDispute | None, seen: DisputeSeen) -> list[Difference]:
+    amount = Money(seen.amount_cents, seen.currency)
+    if dispute is None:
+        words = f"The provider holds {amount} back for a dispute that is not known here. Run this again with --apply."
+        return [Difference(DifferenceKind.STRAY_DISPUTE, seen.ref, words)]
+    if dispute.amount != amount:
+        words = f"The provider holds {amount} back for a dispute; {dispute.amount} is booked."
+        return [Difference(DifferenceKind.WRONG_AMOUNT, seen.ref, words, dispute.payment_id)]
+    if dispute.state is not seen.state:
+        words = f"The provider calls a dispute {seen.state}; here it is {dispute.state}. Run this again with --apply."
+        return [Difference(DifferenceKind.DISPUTE_STATE, seen.ref, words, dispute.payment_id)]
     return []

@@ -1,9 +1,10 @@
 """The provider's events: kept once, applied once, and never lost even when they come too late to matter."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from sqlalchemy import func, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,9 +18,11 @@ from app.payments.rules import OUR_EVENTS
 from app.payments.settle import FactRefused
 from app.payments.states import EventState
 
+PAYLOAD_KEPT = timedelta(days=180)
 
-def keep_event(session: Session, seen: EventSeen, *, now: datetime) -> bool:
-    """Keep an event and queue its application; False, and nothing done, when it was kept before.
+
+def keep_event(session: Session, seen: EventSeen, *, now: datetime, payload: str | None = None) -> bool:
+    """Keep an event, with the bytes that were signed, and queue its application; False when it was kept before.
 
     Kinds that do not concern us are kept as ignored, without a job.
     """
@@ -29,6 +32,7 @@ def keep_event(session: Session, seen: EventSeen, *, now: datetime) -> bool:
     wanted = insert(ProviderEvent).values(
         id=event_id, provider_ref=seen.ref, kind=seen.kind, object_ref=seen.object_ref, state=state,
         happened_at=seen.happened_at, received_at=now, handled_at=None if is_ours else now,
+        payload=payload.replace("\x00", "\ufffd") if payload is not None else None,
     )  # fmt: skip
     if session.execute(wanted.on_conflict_do_nothing().returning(ProviderEvent.id)).first() is None:
         return False
@@ -39,6 +43,30 @@ def keep_event(session: Session, seen: EventSeen, *, now: datetime) -> bool:
     if is_ours:
         outbox.queue(session, "payments.event", {"event": str(event_id)}, now=now)
     return True
+
+
+def forget_payloads(session: Session, *, now: datetime, dry_run: bool) -> int:
+    """Take away what old events said, byte for byte; what became of each stays. Return how many there were."""
+    old = (ProviderEvent.payload.is_not(None), ProviderEvent.received_at < now - PAYLOAD_KEPT)
+    if dry_run:
+        return session.scalar(select(func.count()).select_from(ProviderEvent).where(*old)) or 0
+    return int(session.execute(update(ProviderEvent).where(*old).values(payload=None)).rowcount)  # type: ignore[attr-defined]
+
+
+def retry_event(session: Session, event_id: UUID, *, actor_id: UUID, now: datetime) -> None:
+    """Let a refused event be looked at again, as its object is by then. Raises Refused for one that was not refused."""
+    event = session.get(ProviderEvent, event_id, with_for_update=True)
+    if event is None:
+        raise NotFound("That provider event does not exist.")
+    if event.state is not EventState.REFUSED:
+        raise Refused("Only an event that was refused is tried again. Reload the page.")
+    event.state, event.refusal, event.handled_at = EventState.KEPT, None, None
+    session.flush()
+    audit.record(
+        session, "provider_event.retried", ("provider_event", event.id), actor_id=actor_id,
+        before=EventState.REFUSED, after=EventState.KEPT, detail={"kind": event.kind},
+    )  # fmt: skip
+    outbox.queue(session, "payments.event", {"event": str(event_id)}, now=now)
 
 
 def apply_event(session: Session, event_id: UUID, facts: Iterable[Fact] | None, *, now: datetime) -> EventState:

@@ -84,7 +84,7 @@ class RefundSeen:
 
 @dataclass(frozen=True, slots=True)
 class DisputeSeen:
-    """A complaint of a payer to the bank."""
+    """A complaint of a payer to the bank; `reply_due_at` is until when evidence can be sent."""
 
     ref: str
     state: DisputeState
@@ -92,6 +92,8 @@ class DisputeSeen:
     amount_cents: int
     currency: str
     reason: str
+    opened_at: datetime
+    reply_due_at: datetime | None = None
 
 
 Fact = CardSeen | PageSeen | IntentSeen | RefundSeen | DisputeSeen

@@ -10,8 +10,9 @@ from app.core import audit
 from app.core.money import Money
 from app.payments import ledger, letters
 from app.payments.facts import DisputeSeen, RefundSeen
+from app.payments.kept import heir_of
 from app.payments.models import Attempt, Dispute, Payment, Refund
-from app.payments.moves import lock_payment, move_refund
+from app.payments.moves import lock_payment, move_refund, on_dispute, on_refunded
 from app.payments.settle import PAID, FactRefused
 from app.payments.states import AttemptState, DisputeState, RefundEvent, RefundState
 
@@ -48,6 +49,8 @@ def see_refund(session: Session, seen: RefundSeen, *, now: datetime) -> UUID:
     """Move a refund to where the provider's stands; one that nobody asked for here is taken into the books."""
     payment, attempt = _charge_of(session, seen.intent_ref)
     refund = _refund_of(session, seen)
+    if refund is not None and refund.payment_id != payment.id:
+        payment = lock_payment(session, refund.payment_id)
     if refund is None:
         refund = _adopt(session, payment, attempt, seen, now)
     if (refund.amount_cents, refund.currency) != (seen.amount_cents, seen.currency):
@@ -73,42 +76,70 @@ def see_dispute(session: Session, seen: DisputeSeen, *, now: datetime) -> UUID:
     payment, _attempt = _charge_of(session, seen.intent_ref)
     dispute = session.scalars(select(Dispute).where(Dispute.provider_ref == seen.ref)).one_or_none()
     if dispute is None:
-        dispute = Dispute(
-            payment_id=payment.id, provider_ref=seen.ref, state=DisputeState.OPEN, amount_cents=seen.amount_cents,
-            currency=seen.currency, reason=seen.reason[:80], opened_at=now,
-        )  # fmt: skip
-        session.add(dispute)
-        session.flush()
-        ledger.book_dispute(session, payment, dispute, now=now)
-        audit.record(
-            session,
-            "dispute.opened",
-            ("dispute", dispute.id),
-            actor_id=None,
-            after=dispute.state,
-            reason=dispute.reason,
-        )
+        dispute = _open_dispute(session, payment, seen, now)
+    if seen.reply_due_at is not None:
+        dispute.reply_due_at = seen.reply_due_at
     if dispute.state is seen.state:
         return payment.id
     if dispute.state is not DisputeState.OPEN:
         raise FactRefused(f"Late: the dispute is {dispute.state} already.", payment.id)
-    dispute.state, dispute.closed_at = seen.state, now
-    session.flush()
-    if dispute.state is DisputeState.WON:
-        ledger.book_dispute_won(session, payment, dispute, now=now)
-    audit.record(
-        session, f"dispute.{dispute.state}", ("dispute", dispute.id), actor_id=None,
-        before=DisputeState.OPEN, after=dispute.state,
-    )  # fmt: skip
+    _close_dispute(session, payment, dispute, seen.state, now)
     return payment.id
 
 
+def _open_dispute(session: Session, payment: Payment, seen: DisputeSeen, now: datetime) -> Dispute:
+    dispute = Dispute(
+        payment_id=payment.id, provider_ref=seen.ref, state=DisputeState.OPEN, amount_cents=seen.amount_cents,
+        currency=seen.currency, reason=seen.reason[:80], opened_at=now,
+    )  # fmt: skip
+    session.add(dispute)
+    payment.disputed_cents += seen.amount_cents
+    session.flush()
+    ledger.book_dispute(session, payment, dispute, now=now)
+    audit.record(
+        session, "dispute.opened", ("dispute", dispute.id), actor_id=None, after=dispute.state, reason=dispute.reason
+    )
+    amount = Money(seen.amount_cents, seen.currency)
+    due = f" Send evidence by {seen.reply_due_at:%d %B %Y}." if seen.reply_due_at else ""
+    words = f"The payer disputes {amount} with their bank ({seen.reason.replace('_', ' ')}).{due}"
+    _tell_dispute(session, payment, dispute, words, now)
+    return dispute
+
+
+def _close_dispute(session: Session, payment: Payment, dispute: Dispute, state: DisputeState, now: datetime) -> None:
+    dispute.state, dispute.closed_at = state, now
+    amount = Money(dispute.amount_cents, dispute.currency)
+    if state is DisputeState.WON:
+        payment.disputed_cents -= dispute.amount_cents
+        ledger.book_dispute_won(session, payment, dispute, now=now)
+        words = f"The bank decided for us: {amount} is here again."
+    else:
+        words = f"The bank decided for the payer: {amount} is lost. Decide what becomes of what was paid for."
+    session.flush()
+    audit.record(
+        session, f"dispute.{state}", ("dispute", dispute.id), actor_id=None, before=DisputeState.OPEN, after=state
+    )
+    _tell_dispute(session, payment, dispute, words, now)
+
+
+def _tell_dispute(session: Session, payment: Payment, dispute: Dispute, words: str, now: datetime) -> None:
+    letters.tell_finance(
+        session, about=f"Dispute: {payment.description}", lines=[words], path=f"/payments/disputes/{dispute.id}",
+        now=now,
+    )  # fmt: skip
+    if follower := on_dispute.get(payment.subject_kind):
+        follower(session, payment, words, now)
+
+
 def _charge_of(session: Session, intent_ref: str | None) -> tuple[Payment, Attempt]:
-    """Return the locked payment and the paid attempt behind a provider's intent. Raises FactRefused."""
+    """Return the paid attempt behind a provider's intent and the locked payment that has its money now.
+
+    That is the attempt's own, or a successor's to which it was passed on. Raises FactRefused.
+    """
     attempt = session.scalars(select(Attempt).where(Attempt.intent_ref == intent_ref)).one_or_none()
     if attempt is None:
         raise FactRefused("No payment of ours was charged by this.")
-    payment = lock_payment(session, attempt.payment_id)
+    payment = lock_payment(session, heir_of(session, attempt.payment_id))
     session.refresh(attempt)
     if attempt.state not in PAID:
         raise FactRefused("The charge it belongs to is not known to have succeeded.", payment.id)
@@ -143,6 +174,8 @@ def _book(session: Session, payment: Payment, attempt: Attempt, refund: Refund, 
         payment.refunded_cents += refund.amount_cents
     ledger.book_refund(session, payment, refund, of_surplus=surplus, now=now)
     letters.tell_refunded(session, payment, refund, now=now)
+    for follower in on_refunded:
+        follower(session, payment, refund, now)
 
 
 def _fail(session: Session, payment: Payment, refund: Refund, words: str, now: datetime) -> None:

@@ -10,7 +10,11 @@ from app.accounts.models import RoleGrant, User
 from app.core.access import Role
 from app.core.money import Money
 from app.notifications import mail
+from app.payments.links import make_pay_link
 from app.payments.models import Payment, Refund
+
+RECEIPT = "receipt"
+"""Under this name the mail about money that arrived attaches the receipt, where there is one."""
 
 
 def _queue(session: Session, template: str, payment: Payment, context: dict[str, Any], now: datetime) -> None:
@@ -20,7 +24,7 @@ def _queue(session: Session, template: str, payment: Payment, context: dict[str,
 def _about(payment: Payment) -> dict[str, Any]:
     amount = None
     if payment.amount_cents and payment.currency:
-        amount = str(Money(payment.amount_cents, payment.currency))
+        amount = str(Money(payment.amount_cents - payment.carried_cents or payment.amount_cents, payment.currency))
     return {
         "name": payment.payer_name,
         "payment_id": str(payment.id),
@@ -32,13 +36,27 @@ def _about(payment: Payment) -> dict[str, Any]:
 
 def tell_pay_link(session: Session, payment: Payment, *, now: datetime) -> None:
     """Ask the payer to pay, or to confirm with the bank, on the provider's page before the deadline."""
-    context = {**_about(payment), "failure": payment.failure}
+    context = {**_about(payment), "failure": payment.failure, "secret": make_pay_link(session, payment, now=now)}
     _queue(session, "payment_pay_link", payment, context, now)
+
+
+def tell_pay_reminder(session: Session, payment: Payment, *, now: datetime) -> None:
+    """Remind the payer that the deadline is near, with a new link."""
+    context = {**_about(payment), "secret": make_pay_link(session, payment, now=now)}
+    _queue(session, "payment_reminder", payment, context, now)
+
+
+def tell_card_reminder(session: Session, payment: Payment, *, deadline: datetime, now: datetime) -> None:
+    """Remind the payer to save a card before the decision, due by `deadline`."""
+    _queue(session, "payment_card_reminder", payment, {**_about(payment), "deadline": deadline.isoformat()}, now)
 
 
 def tell_paid(session: Session, payment: Payment, *, now: datetime) -> None:
     """Tell the payer that the money arrived and where the receipt is."""
-    _queue(session, "payment_receipt", payment, _about(payment), now)
+    mail.queue_mail(
+        session, "payment_receipt", to=[payment.payer_email], context=_about(payment), now=now,
+        attachments=[(RECEIPT, str(payment.id))],
+    )  # fmt: skip
 
 
 def tell_refunded(session: Session, payment: Payment, refund: Refund, *, now: datetime) -> None:

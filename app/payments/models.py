@@ -22,8 +22,10 @@ from app.payments.states import (
     AttemptState,
     DisputeState,
     EventState,
+    PaymentMethod,
     PaymentState,
     RefundState,
+    ReminderKind,
 )
 
 LIVE_PAGE = text("state = 'open' AND kind = 'saved_card'")
@@ -32,7 +34,8 @@ LIVE_PAGE = text("state = 'open' AND kind = 'saved_card'")
 class Payment(Base):
     """One obligation of one payer about one subject: charged at most once, refunded at most in full.
 
-    Amounts are in the smallest unit of `currency`; both are empty until a charge is requested.
+    Amounts are in the smallest unit of `currency`; both are empty until a charge is requested. Of the amount,
+    `carried_cents` came from the payment of whom the payer replaces, and `passed_on_cents` went to a successor's.
     Of a card only the brand and the last four digits are known here.
     """
 
@@ -45,6 +48,12 @@ class Payment(Base):
             "state IN ('created', 'card_saved', 'voided') OR amount_cents IS NOT NULL", name="charged_needs_amount"
         ),
         CheckConstraint("refunded_cents >= 0 AND refunded_cents <= coalesce(amount_cents, 0)", name="refund_in_bounds"),
+        CheckConstraint("carried_cents >= 0 AND carried_cents <= coalesce(amount_cents, 0)", name="carried_in_bounds"),
+        CheckConstraint(
+            "passed_on_cents >= 0 AND passed_on_cents + refunded_cents <= coalesce(amount_cents, 0)",
+            name="passed_on_in_bounds",
+        ),
+        CheckConstraint("(carried_cents > 0) = (carried_from_id IS NOT NULL)", name="carried_has_source"),
         Index("ix_payments_state_created_at", "state", "created_at"),
     )
 
@@ -56,9 +65,16 @@ class Payment(Base):
     payer_email: Mapped[str] = mapped_column(String(320))
     description: Mapped[str] = mapped_column(String(300))
     state: Mapped[PaymentState] = mapped_column(text_enum(PaymentState, check="state_known"))
+    method: Mapped[PaymentMethod] = mapped_column(
+        text_enum(PaymentMethod, check="method_known"), default=PaymentMethod.CARD, server_default="card"
+    )
     amount_cents: Mapped[cents | None]
     currency: Mapped[str | None] = mapped_column(String(3))
     refunded_cents: Mapped[cents] = mapped_column(default=0)
+    carried_cents: Mapped[cents] = mapped_column(default=0, server_default="0")
+    carried_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"), index=True)
+    passed_on_cents: Mapped[cents] = mapped_column(default=0, server_default="0")
+    disputed_cents: Mapped[cents] = mapped_column(default=0, server_default="0")
     customer_ref: Mapped[str | None] = mapped_column(String(255))
     card_ref: Mapped[str | None] = mapped_column(String(255))
     card_brand: Mapped[str | None] = mapped_column(String(40))
@@ -113,11 +129,37 @@ class Attempt(Base):
     closed_at: Mapped[utc_datetime | None]
 
 
+class Transfer(Base):
+    """Money that came by bank for a payment: `applied_cents` of it settle what is owed, the rest is owed back."""
+
+    __tablename__ = "payment_transfers"
+    __table_args__ = (
+        CheckConstraint("amount_cents > 0", name="amount_positive"),
+        CheckConstraint("applied_cents >= 0 AND applied_cents <= amount_cents", name="applied_in_bounds"),
+    )
+
+    id: Mapped[uuid_pk]
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
+    amount_cents: Mapped[cents]
+    applied_cents: Mapped[cents]
+    currency: Mapped[str] = mapped_column(String(3))
+    reference: Mapped[str] = mapped_column(String(140))
+    received_at: Mapped[utc_datetime]
+    noted_at: Mapped[utc_datetime]
+    surplus_attempt_id: Mapped[UUID | None] = mapped_column(ForeignKey("payment_attempts.id"), index=True)
+    undone_at: Mapped[utc_datetime | None]
+
+
 class Refund(Base):
-    """Money that goes back to the payer, of one charge; `requested_by` is empty when no person asked for it."""
+    """Money that goes back to the payer, of one charge; `requested_by` is empty when no person asked for it.
+
+    Above a limit what one person proposes another releases, with `released_by`, or refuses, with `refusal`.
+    """
 
     __tablename__ = "payment_refunds"
     __table_args__ = (
+        CheckConstraint("released_by IS NULL OR released_by <> requested_by", name="released_by_another"),
+        Index("ix_payment_refunds_state_created_at", "state", "created_at"),
         CheckConstraint("amount_cents > 0", name="amount_positive"),
         UniqueConstraint("idempotency_key", name="uq_payment_refunds_key"),
         UniqueConstraint("provider_ref", name="uq_payment_refunds_provider_ref"),
@@ -131,6 +173,8 @@ class Refund(Base):
     currency: Mapped[str] = mapped_column(String(3))
     reason: Mapped[str] = mapped_column(Text)
     requested_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    released_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    refusal: Mapped[str | None] = mapped_column(Text)
     idempotency_key: Mapped[str] = mapped_column(String(80))
     provider_ref: Mapped[str | None] = mapped_column(String(255))
     failure: Mapped[str | None] = mapped_column(String(300))
@@ -139,10 +183,16 @@ class Refund(Base):
 
 
 class Dispute(Base):
-    """A payer's complaint to the bank about a charge; the provider holds the money while it is open."""
+    """A payer's complaint to the bank about a charge; the provider holds the money while it is open.
+
+    `reply` is what we answered at the provider's desk; `outcome` is what a person decided about what had been given.
+    """
 
     __tablename__ = "payment_disputes"
-    __table_args__ = (UniqueConstraint("provider_ref", name="uq_payment_disputes_provider_ref"),)
+    __table_args__ = (
+        UniqueConstraint("provider_ref", name="uq_payment_disputes_provider_ref"),
+        Index("ix_payment_disputes_state_opened_at", "state", "opened_at"),
+    )
 
     id: Mapped[uuid_pk]
     payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
@@ -152,11 +202,21 @@ class Dispute(Base):
     currency: Mapped[str] = mapped_column(String(3))
     reason: Mapped[str] = mapped_column(String(80))
     opened_at: Mapped[utc_datetime]
+    reply_due_at: Mapped[utc_datetime | None]
+    reply: Mapped[str] = mapped_column(Text, default="", server_default="")
+    replied_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    replied_at: Mapped[utc_datetime | None]
     closed_at: Mapped[utc_datetime | None]
+    outcome: Mapped[str] = mapped_column(Text, default="", server_default="")
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
+    decided_at: Mapped[utc_datetime | None]
 
 
 class ProviderEvent(Base):
-    """An event of the provider, kept once under its own id; the object it speaks of is fetched when it is applied."""
+    """An event of the provider, kept once under its own id; the object it speaks of is fetched when it is applied.
+
+    `payload` is what was signed, byte for byte, until retention takes it away; nothing is decided from it.
+    """
 
     __tablename__ = "provider_events"
     __table_args__ = (
@@ -172,10 +232,40 @@ class ProviderEvent(Base):
     object_ref: Mapped[str] = mapped_column(String(255), index=True)
     state: Mapped[EventState] = mapped_column(text_enum(EventState, check="state_known"))
     refusal: Mapped[str | None] = mapped_column(Text)
+    payload: Mapped[str | None] = mapped_column(Text)
     payment_id: Mapped[UUID | None] = mapped_column(ForeignKey("payments.id"), index=True)
     happened_at: Mapped[utc_datetime]
     received_at: Mapped[utc_datetime]
     handled_at: Mapped[utc_datetime | None]
+
+
+class PayLink(Base):
+    """A link in a mail that leads to one payment's pay page and nowhere else; only its hash is kept."""
+
+    __tablename__ = "payment_links"
+    __table_args__ = (UniqueConstraint("token_hash", name="uq_payment_links_token_hash"),)
+
+    id: Mapped[uuid_pk]
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"), index=True)
+    token_hash: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[utc_datetime]
+    expires_at: Mapped[utc_datetime]
+
+
+class Reminder(Base):
+    """That a payer was reminded, so many days before a deadline: each reminder is sent once."""
+
+    __tablename__ = "payment_reminders"
+    __table_args__ = (
+        UniqueConstraint("payment_id", "kind", "days_before", "deadline", name="uq_payment_reminders_once"),
+    )
+
+    id: Mapped[uuid_pk]
+    payment_id: Mapped[UUID] = mapped_column(ForeignKey("payments.id"))
+    kind: Mapped[ReminderKind] = mapped_column(text_enum(ReminderKind, check="kind_known"))
+    days_before: Mapped[int]
+    deadline: Mapped[utc_datetime]
+    sent_at: Mapped[utc_datetime]
 
 
 class LedgerLine(Base):

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import NotFound
 from app.core.states import advance
+from app.notifications import outbox
 from app.payments.models import Attempt, Payment, Refund
 from app.payments.states import (
     ATTEMPT_TRANSITIONS,
@@ -20,14 +21,28 @@ from app.payments.states import (
     AttemptKind,
     AttemptState,
     PaymentEvent,
+    PaymentMethod,
     RefundEvent,
 )
 
 # Filled by the application, by kind of subject: who is told that a payment changed, how a subject is locked
-# before its payment (one fixed order), and how a subject says that what was paid for has been given.
+# before its payment (one fixed order), how a subject says that what was paid for has been given, and who is told,
+# in words, that a dispute moved.
 on_change: dict[str, Callable[[Session, Payment, datetime], None]] = {}
 lock_first: dict[str, Callable[[Session, UUID], None]] = {}
 is_fulfilled: dict[str, Callable[[Session, UUID], bool]] = {}
+on_dispute: dict[str, Callable[[Session, Payment, str, datetime], None]] = {}
+
+# Filled by the application: who asks for money that does not come by card (by method), who is told that all of it
+# came, that it did not come after all, that some went back, and who sends back what had come by bank.
+Follower = Callable[[Session, Payment, datetime], None]
+RefundFollower = Callable[[Session, Payment, Refund, datetime], None]
+on_due: dict[PaymentMethod, Follower] = {}
+on_paid: list[Follower] = []
+on_reopened: list[Follower] = []
+on_void: list[Follower] = []
+on_refunded: list[RefundFollower] = []
+on_payout: list[RefundFollower] = []
 
 
 def lock_payment(session: Session, payment_id: UUID) -> Payment:
@@ -68,6 +83,11 @@ def move_payment(
         on_change[payment.subject_kind](session, payment, now)
 
 
+def asked_cents(payment: Payment) -> int:
+    """Return what the payer is asked for: the amount less what was carried over from whom they replace."""
+    return (payment.amount_cents or 0) - payment.carried_cents
+
+
 def open_attempt(session: Session, payment: Payment, kind: AttemptKind, *, now: datetime) -> Attempt:
     """Add the next attempt of a locked payment; its key is the same however often the call is repeated."""
     newest = session.scalar(select(func.max(Attempt.number)).where(Attempt.payment_id == payment.id))
@@ -79,13 +99,20 @@ def open_attempt(session: Session, payment: Payment, kind: AttemptKind, *, now: 
         kind=kind,
         state=AttemptState.OPEN,
         idempotency_key=f"{payment.id}-{number}",
-        amount_cents=payment.amount_cents if charging else None,
+        amount_cents=asked_cents(payment) if charging else None,
         currency=payment.currency if charging else None,
         created_at=now,
     )
     session.add(attempt)
     session.flush()
     return attempt
+
+
+def close_open_attempts(session: Session, payment: Payment, *, now: datetime) -> None:
+    """Queue the closing, at the provider, of whatever could still take money for a locked payment."""
+    wanted = select(Attempt).where(Attempt.payment_id == payment.id, Attempt.state == AttemptState.OPEN)
+    for attempt in session.scalars(wanted.order_by(Attempt.number)):
+        outbox.queue(session, "payments.close", {"attempt": str(attempt.id)}, now=now)
 
 
 def move_attempt(session: Session, attempt: Attempt, event: AttemptEvent, *, now: datetime) -> None:

@@ -1,5 +1,6 @@
 """Reads of this room."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,7 +14,21 @@ from app.core.money import Money
 from app.core.paging import Page, paginate
 from app.core.states import words
 from app.payments.models import Attempt, Dispute, LedgerLine, Payment, ProviderEvent, Refund
-from app.payments.states import Account, AttemptKind, AttemptState, PaymentState, RefundState
+from app.payments.states import (
+    NOT_GOING_BACK,
+    Account,
+    AttemptKind,
+    AttemptState,
+    PaymentMethod,
+    PaymentState,
+    RefundState,
+)
+from app.payments.vouchers.due import amount_due, discounts
+
+__all__ = ["amount_due", "discounts"]
+
+# Filled by the application: the price of what a payment is for, before vouchers and waivers, by kind of subject.
+price_behind: dict[str, Callable[[Session, UUID], Money | None]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +53,22 @@ class PaymentRow:
     created_at: datetime
     changed_at: datetime
     succeeded_at: datetime | None
+    method: PaymentMethod
+    carried_cents: int
+    passed_on_cents: int
+    disputed_cents: int
+    returning_cents: int
+
+    @property
+    def kept_cents(self) -> int:
+        """How much arrived, or was carried over, and is here: not refunded nor on its way, passed on, or held back."""
+        paid = self.amount_cents or 0 if self.state is PaymentState.SUCCEEDED else self.carried_cents
+        return paid - self.refunded_cents - self.returning_cents - self.passed_on_cents - self.disputed_cents
+
+    @property
+    def asked_cents(self) -> int | None:
+        """What the payer is asked for: the amount less what was carried over from whom they replace."""
+        return None if self.amount_cents is None else self.amount_cents - self.carried_cents
 
 
 class PaymentSort(StrEnum):
@@ -106,11 +137,19 @@ class PaymentPage:
     has_open_card_page: bool
 
 
+RETURNING = (
+    select(func.coalesce(func.sum(Refund.amount_cents), 0))
+    .join(Attempt, Attempt.id == Refund.attempt_id)
+    .where(Refund.payment_id == Payment.id, Attempt.state == AttemptState.SUCCEEDED)
+    .where(Refund.state.in_([RefundState.PROPOSED, RefundState.REQUESTED, RefundState.PENDING]))
+    .scalar_subquery()
+)
 ROW: tuple[Any, ...] = (
     Payment.id, Payment.subject_kind, Payment.subject_id, Payment.payer_id, Payment.payer_name, Payment.description,
     Payment.state, Payment.amount_cents, Payment.currency, Payment.refunded_cents, Payment.card_brand,
     Payment.card_last4, Payment.failure, Payment.attention, Payment.pay_by, Payment.created_at, Payment.changed_at,
-    Payment.succeeded_at,
+    Payment.succeeded_at, Payment.method, Payment.carried_cents, Payment.passed_on_cents, Payment.disputed_cents,
+    RETURNING,
 )  # fmt: skip
 ORDERS: dict[PaymentSort, tuple[Any, ...]] = {
     PaymentSort.NEWEST: (Payment.created_at.desc(), Payment.id),
@@ -118,12 +157,14 @@ ORDERS: dict[PaymentSort, tuple[Any, ...]] = {
     PaymentSort.NAME: (func.lower(Payment.payer_name), Payment.created_at.desc(), Payment.id),
 }
 POSTINGS = [
-    "due", "void", "revival", "charge", "refund", "refund_return", "dispute", "dispute_won",
+    "due", "void", "revival", "carry_in", "charge", "transfer", "part_freed", "transfer_undone", "carry_out", "refund",
+    "refund_return", "dispute", "dispute_won",
 ]  # fmt: skip
 ATTEMPT_WORDS = {
     AttemptKind.CARD_PAGE: "Card page",
     AttemptKind.SAVED_CARD: "Charge of the saved card",
     AttemptKind.PAY_PAGE: "Pay page",
+    AttemptKind.TRANSFER: "Bank transfer",
 }
 
 
@@ -131,6 +172,15 @@ def payment_for(session: Session, subject_kind: str, subject_id: UUID) -> Paymen
     """Return the payment of a subject, None when none was opened."""
     wanted = select(*ROW).where(Payment.subject_kind == subject_kind, Payment.subject_id == subject_id)
     return next((PaymentRow(*row) for row in session.execute(wanted)), None)
+
+
+def price_of(session: Session, payment: PaymentRow) -> Money:
+    """Return the fee a payment is about: what was asked for or, before that, what its subject says it will be."""
+    if payment.amount_cents is not None and payment.currency is not None:
+        return Money(payment.amount_cents, payment.currency)
+    if (ask := price_behind.get(payment.subject_kind)) and (price := ask(session, payment.subject_id)):
+        return price
+    return Money(0, "USD")
 
 
 def newest_of(session: Session, payer_id: UUID) -> UUID | None:
@@ -181,21 +231,24 @@ def payment_page(session: Session, payment_id: UUID) -> PaymentPage | None:
     *columns, email = found
     attempts = list(session.scalars(select(Attempt).where(Attempt.payment_id == payment_id).order_by(Attempt.number)))
     refunds = list(session.scalars(select(Refund).where(Refund.payment_id == payment_id).order_by(Refund.created_at)))
+    payment = PaymentRow(*columns)
     return PaymentPage(
-        payment=PaymentRow(*columns),
+        payment=payment,
         payer_email=email,
         refunds=_refund_rows(refunds, attempts),
         lines=_lines(session, payment_id),
         happenings=_happenings(session, payment_id, attempts, refunds),
-        left_cents=_left(attempts, refunds),
+        left_cents=max(0, _left(payment, attempts, refunds)),
         has_open_card_page=any(a.kind is AttemptKind.CARD_PAGE and a.state is AttemptState.OPEN for a in attempts),
     )
 
 
-def _left(attempts: list[Attempt], refunds: list[Refund]) -> int:
-    charged = {a.id: a.amount_cents or 0 for a in attempts if a.state is AttemptState.SUCCEEDED and a.amount_cents}
-    back = sum(r.amount_cents for r in refunds if r.attempt_id in charged and r.state is not RefundState.FAILED)
-    return sum(charged.values()) - back
+def _left(payment: PaymentRow, attempts: list[Attempt], refunds: list[Refund]) -> int:
+    """Return the cents that can still go back, as app.payments.kept counts them under lock."""
+    charged = sum(a.amount_cents or 0 for a in attempts if a.state is AttemptState.SUCCEEDED and a.amount_cents)
+    surplus = {a.id for a in attempts if a.state is AttemptState.SURPLUS}
+    back = [r.amount_cents for r in refunds if r.attempt_id not in surplus and r.state not in NOT_GOING_BACK]
+    return charged + payment.carried_cents - sum(back) - payment.passed_on_cents - payment.disputed_cents
 
 
 def _refund_rows(refunds: list[Refund], attempts: list[Attempt]) -> list[RefundRow]:

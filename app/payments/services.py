@@ -10,19 +10,30 @@ from app.core import audit
 from app.core.errors import NotFound, Refused
 from app.core.money import Money
 from app.notifications import outbox
-from app.payments import ledger, letters
-from app.payments.attend import note_reconciliation, settle_attention
+from app.payments import ledger
+from app.payments.attend import need_person, note_reconciliation, settle_attention
+from app.payments.disputes import note_reply, settle_lost
+from app.payments.methods import ask_payer, choose_method
 from app.payments.models import Attempt, Payment
 from app.payments.moves import (
+    close_open_attempts,
     is_fulfilled,
     lock_first,
     lock_payment,
     move_attempt,
     move_payment,
     on_change,
+    on_dispute,
+    on_due,
+    on_paid,
+    on_payout,
+    on_refunded,
+    on_reopened,
+    on_void,
     open_attempt,
 )
-from app.payments.refund import refund_by_hand, request_refund
+from app.payments.pay_out import call_off_payout, note_paid_out, note_payout_returned
+from app.payments.refund import decide_refund, refund_by_hand, request_refund
 from app.payments.rules import PAGE_LIFE, PAY_WITHIN, check_amount
 from app.payments.states import (
     CARD_CAN_BE_SAVED,
@@ -31,21 +42,40 @@ from app.payments.states import (
     AttemptKind,
     AttemptState,
     PaymentEvent,
+    PaymentMethod,
     PaymentState,
 )
+from app.payments.transfers import free_parts, note_transfer, undo_transfer
 
 __all__ = [
+    "call_off_payout",
+    "choose_method",
     "close_open_attempts",
+    "decide_refund",
     "is_fulfilled",
     "lock_first",
+    "need_person",
+    "note_paid_out",
+    "note_payout_returned",
     "note_reconciliation",
+    "note_reply",
+    "note_transfer",
     "on_change",
+    "on_dispute",
+    "on_due",
+    "on_paid",
+    "on_payout",
+    "on_refunded",
+    "on_reopened",
+    "on_void",
     "open_page",
     "open_payment",
     "refund_by_hand",
     "request_charge",
     "request_refund",
     "settle_attention",
+    "settle_lost",
+    "undo_transfer",
     "void_payment",
 ]
 
@@ -97,6 +127,8 @@ def request_charge(
 ) -> None:
     """Ask for the money: from the saved card, or from the payer by a pay link when no card is saved.
 
+    A payment whose method is not the card asks nothing of it: it waits for money that comes by bank.
+
     The amount is in the currency's smallest unit and, once asked for, stays. `pay_by` (7 days from now when
     left out) is what the payer is told if a pay link is needed; letting it pass is the caller's to act on.
     Raises InvalidInput for an amount of zero or less, Refused for another amount than before or a payment
@@ -110,10 +142,11 @@ def request_charge(
     payment.amount_cents, payment.currency = amount_cents, currency
     payment.pay_by = pay_by or now + PAY_WITHIN
     payment.failure = None
-    if payment.card_ref is None and payment.state is PaymentState.CREATED:
+    by_card = payment.method is PaymentMethod.CARD
+    if not by_card or (payment.card_ref is None and payment.state is PaymentState.CREATED):
         move_payment(session, payment, PaymentEvent.ASK_PAYER, actor_id=actor_id, now=now)
         ledger.book_due(session, payment, now=now)
-        letters.tell_pay_link(session, payment, now=now)
+        ask_payer(session, payment, now=now)
         return
     move_payment(session, payment, PaymentEvent.CHARGE, actor_id=actor_id, now=now)
     ledger.book_due(session, payment, now=now)
@@ -121,7 +154,9 @@ def request_charge(
     outbox.queue(session, "payments.charge", {"attempt": str(attempt.id)}, now=now)
 
 
-def open_page(session: Session, payment_id: UUID, kind: AttemptKind, *, payer_id: UUID, now: datetime) -> Attempt:
+def open_page(
+    session: Session, payment_id: UUID, kind: AttemptKind, *, payer_id: UUID | None, now: datetime
+) -> Attempt:
     """Return the attempt whose hosted page the payer goes to, opening one unless a young one is open.
 
     CARD_PAGE keeps a card and needs a payment nothing was asked for yet; PAY_PAGE pays and needs one that
@@ -155,11 +190,22 @@ def void_payment(session: Session, payment_id: UUID, *, reason: str, actor_id: U
     move_payment(session, payment, PaymentEvent.VOID, actor_id=actor_id, now=now, reason=reason)
     if was_due:
         ledger.book_void(session, payment, now=now)
+        free_parts(session, payment, reason=reason, now=now)
+    for follower in on_void:
+        follower(session, payment, now)
     close_open_attempts(session, payment, now=now)
 
 
-def close_open_attempts(session: Session, payment: Payment, *, now: datetime) -> None:
-    """Queue the closing, at the provider, of whatever could still take money for a locked payment."""
-    wanted = select(Attempt).where(Attempt.payment_id == payment.id, Attempt.state == AttemptState.OPEN)
-    for attempt in session.scalars(wanted.order_by(Attempt.number)):
-        outbox.queue(session, "payments.close", {"attempt": str(attempt.id)}, now=now)
+def reopen_payment(session: Session, payment_id: UUID, *, reason: str, actor_id: UUID | None, now: datetime) -> None:
+    """Let a void payment of which nothing was asked yet be asked for after all; a card kept before is kept still.
+
+    Does nothing for a payment that is not void. Raises Refused when the fee had been asked for: those books are closed.
+    """
+    payment = lock_payment(session, payment_id)
+    if payment.state is not PaymentState.VOIDED:
+        return
+    if payment.amount_cents is not None:
+        raise Refused("The fee had been asked for and written off. Let the person apply again instead.")
+    move_payment(session, payment, PaymentEvent.REOPEN, actor_id=actor_id, now=now, reason=reason)
+    if payment.card_ref is not None:
+        move_payment(session, payment, PaymentEvent.SAVE_CARD, actor_id=actor_id, now=now, reason=reason)

@@ -16,9 +16,8 @@ from app.notifications import outbox
 from app.payments import ledger, letters
 from app.payments.facts import CardSeen, HostedPage, IntentSeen, IntentStatus, PageSeen
 from app.payments.models import Attempt, Payment
-from app.payments.moves import lock_payment, move_attempt, move_payment
+from app.payments.moves import close_open_attempts, lock_payment, move_attempt, move_payment, on_paid
 from app.payments.refund import queue_refund
-from app.payments.services import close_open_attempts
 from app.payments.states import (
     CARD_CAN_BE_SAVED,
     AttemptEvent,
@@ -27,6 +26,7 @@ from app.payments.states import (
     PaymentEvent,
     PaymentState,
 )
+from app.payments.transfers import free_parts
 
 PAID = frozenset({AttemptState.SUCCEEDED, AttemptState.SURPLUS})
 
@@ -181,9 +181,12 @@ def _take_money(session: Session, payment: Payment, attempt: Attempt, now: datet
         ledger.book_revival(session, payment, now=now)
     ledger.book_charge(session, payment, attempt, now=now)
     payment.succeeded_at, payment.failure = now, None
+    free_parts(session, payment, reason="It was paid by card.", now=now)
     letters.tell_paid(session, payment, now=now)
     close_open_attempts(session, payment, now=now)
     move_payment(session, payment, PaymentEvent.SUCCEED, actor_id=None, now=now)
+    for follower in on_paid:
+        follower(session, payment, now)
 
 
 def _bank_refused(
@@ -204,5 +207,6 @@ def _fail_saved_card(
         outbox.queue(session, "payments.close", {"attempt": str(attempt.id)}, now=now)
     if payment.state is PaymentState.PROCESSING:
         payment.failure = words[:300]
-        letters.tell_pay_link(session, payment, now=now)
+        # Moved first: whoever follows the payment may set another deadline, which the mail then names.
         move_payment(session, payment, event, actor_id=None, now=now, reason=words)
+        letters.tell_pay_link(session, payment, now=now)

@@ -3,6 +3,21 @@
 from enum import StrEnum
 
 
+class PaymentMethod(StrEnum):
+    """How a payer means to pay: by saved card, by bank transfer, or on one invoice for a whole delegation."""
+
+    CARD = "card"
+    TRANSFER = "transfer"
+    GROUP = "group"
+
+
+METHOD_LABELS: dict[PaymentMethod, str] = {
+    PaymentMethod.CARD: "Card",
+    PaymentMethod.TRANSFER: "Bank transfer, by invoice",
+    PaymentMethod.GROUP: "On one invoice for my delegation",
+}
+
+
 class PaymentState(StrEnum):
     """Where one obligation stands. SUCCEEDED is a fact and outlives refunds, which have states of their own."""
 
@@ -24,6 +39,8 @@ class PaymentEvent(StrEnum):
     SUCCEED = "succeed"
     FAIL = "fail"
     VOID = "void"
+    REOPEN = "reopen"
+    SETTLE = "settle"
 
 
 P, PE = PaymentState, PaymentEvent
@@ -31,8 +48,12 @@ PAYMENT_TRANSITIONS: dict[tuple[PaymentState, PaymentEvent], PaymentState] = {
     (P.CREATED, PE.SAVE_CARD): P.CARD_SAVED,
     (P.CREATED, PE.ASK_PAYER): P.REQUIRES_ACTION,
     (P.CREATED, PE.VOID): P.VOIDED,
+    # All of it was carried over from the payment of whom the payer replaces: nothing is asked of anybody.
+    (P.CREATED, PE.SETTLE): P.SUCCEEDED,
+    (P.CARD_SAVED, PE.SETTLE): P.SUCCEEDED,
     (P.CARD_SAVED, PE.SAVE_CARD): P.CARD_SAVED,
     (P.CARD_SAVED, PE.CHARGE): P.PROCESSING,
+    (P.CARD_SAVED, PE.ASK_PAYER): P.REQUIRES_ACTION,
     (P.CARD_SAVED, PE.VOID): P.VOIDED,
     (P.PROCESSING, PE.ASK_PAYER): P.REQUIRES_ACTION,
     (P.PROCESSING, PE.SUCCEED): P.SUCCEEDED,
@@ -45,15 +66,23 @@ PAYMENT_TRANSITIONS: dict[tuple[PaymentState, PaymentEvent], PaymentState] = {
     (P.FAILED, PE.VOID): P.VOIDED,
     # Money that was already on its way arrives although nothing is owed any more: a fact, not a choice.
     (P.VOIDED, PE.SUCCEED): P.SUCCEEDED,
+    # What was written off before anything was asked for may be asked for after all.
+    (P.VOIDED, PE.REOPEN): P.CREATED,
+    # A transfer had been matched with the wrong payment: what it paid is owed again.
+    (P.SUCCEEDED, PE.REOPEN): P.REQUIRES_ACTION,
 }
 
 
 class AttemptKind(StrEnum):
-    """How the provider was asked: to keep a card, to charge the kept card, or to show the payer a pay page."""
+    """How the provider was asked: to keep a card, to charge the kept card, or to show the payer a pay page.
+
+    TRANSFER is money that came by bank, which the provider knows nothing of.
+    """
 
     CARD_PAGE = "card_page"
     SAVED_CARD = "saved_card"
     PAY_PAGE = "pay_page"
+    TRANSFER = "transfer"
 
 
 class AttemptState(StrEnum):
@@ -71,6 +100,7 @@ class AttemptEvent(StrEnum):
 
     SUCCEED = "succeed"
     EXCEED = "exceed"
+    UNDO = "undo"
     FAIL = "fail"
     ABANDON = "abandon"
 
@@ -85,12 +115,20 @@ ATTEMPT_TRANSITIONS: dict[tuple[AttemptState, AttemptEvent], AttemptState] = {
     (A.FAILED, AE.EXCEED): A.SURPLUS,
     (A.ABANDONED, AE.SUCCEED): A.SUCCEEDED,
     (A.ABANDONED, AE.EXCEED): A.SURPLUS,
+    # Only of transfers: a person had matched money that came by bank with the wrong payment.
+    (A.SUCCEEDED, AE.UNDO): A.ABANDONED,
+    (A.SURPLUS, AE.UNDO): A.ABANDONED,
 }
 
 
 class RefundState(StrEnum):
-    """Where money that goes back stands; a bank may still return what had SUCCEEDED."""
+    """Where money that goes back stands; a bank may still return what had SUCCEEDED.
 
+    PROPOSED waits for a second person, and REFUSED is what that person said no to: neither reached the provider.
+    """
+
+    PROPOSED = "proposed"
+    REFUSED = "refused"
     REQUESTED = "requested"
     PENDING = "pending"
     SUCCEEDED = "succeeded"
@@ -100,6 +138,8 @@ class RefundState(StrEnum):
 class RefundEvent(StrEnum):
     """What moves a refund."""
 
+    RELEASE = "release"
+    REFUSE = "refuse"
     ACCEPT = "accept"
     SUCCEED = "succeed"
     FAIL = "fail"
@@ -107,6 +147,8 @@ class RefundEvent(StrEnum):
 
 R, RE = RefundState, RefundEvent
 REFUND_TRANSITIONS: dict[tuple[RefundState, RefundEvent], RefundState] = {
+    (R.PROPOSED, RE.RELEASE): R.REQUESTED,
+    (R.PROPOSED, RE.REFUSE): R.REFUSED,
     (R.REQUESTED, RE.ACCEPT): R.PENDING,
     (R.REQUESTED, RE.SUCCEED): R.SUCCEEDED,
     (R.REQUESTED, RE.FAIL): R.FAILED,
@@ -114,6 +156,17 @@ REFUND_TRANSITIONS: dict[tuple[RefundState, RefundEvent], RefundState] = {
     (R.PENDING, RE.FAIL): R.FAILED,
     (R.SUCCEEDED, RE.FAIL): R.FAILED,
 }
+
+
+NOT_GOING_BACK = frozenset({R.FAILED, R.REFUSED})
+"""States of a refund in which its money is, and stays, with us."""
+
+
+class ReminderKind(StrEnum):
+    """What a payer is reminded of: to pay, or to save a card before the decision."""
+
+    PAY = "pay"
+    CARD = "card"
 
 
 class DisputeState(StrEnum):
@@ -138,10 +191,12 @@ class Account(StrEnum):
 
     RECEIVABLE = "receivable"
     PROVIDER_CLEARING = "provider_clearing"
+    BANK = "bank"
     REVENUE = "revenue"
     REFUNDS = "refunds"
     SURPLUS = "surplus"
     DISPUTES = "disputes"
+    CARRIED = "carried"
 
 
 OPEN_CHARGES = frozenset({P.PROCESSING, P.REQUIRES_ACTION, P.FAILED})

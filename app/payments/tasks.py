@@ -7,12 +7,12 @@ raises, and the outbox tries again under the same stored key; a provider that wi
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from app.core import clock
+from app.core import clock, crash
 from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.notifications.outbox import Handler, Job
-from app.payments import books, calls, events, give_back, services, settle
-from app.payments.compare import Difference, compare_charges, compare_refunds
+from app.payments import books, calls, events, give_back, reminders, services, settle
+from app.payments.compare import Difference, compare_charges, compare_disputes, compare_refunds
 from app.payments.gateway import ProviderRefused, gateway
 
 GRACE = timedelta(minutes=10)
@@ -31,8 +31,10 @@ def charge(job: Job) -> None:
         with transaction() as session:
             settle.note_impossible(session, attempt_id, words=refusal.message, now=clock.now())
         return
+    crash.point("charge.called")
     with transaction() as session:
         settle.note_answer(session, seen, now=clock.now())
+        crash.point("charge.noted")
 
 
 def refund(job: Job) -> None:
@@ -74,8 +76,10 @@ def settle_event(event_id: UUID) -> None:
         facts = gateway().observe(seen)
     except NotFound:
         facts = None
+    crash.point("event.fetched")
     with transaction() as session:
         events.apply_event(session, event_id, facts, now=clock.now())
+        crash.point("event.applied")
 
 
 def reconcile(*, days: int, grace: timedelta, apply: bool) -> list[Difference]:
@@ -89,11 +93,14 @@ def reconcile(*, days: int, grace: timedelta, apply: bool) -> list[Difference]:
     if apply:
         replay_events(since)
     charges, refunds = list(gateway().intents_since(since)), list(gateway().refunds_since(since))
+    disputes = gateway().disputes_since(since)
     limits = {"since": since, "settled_before": settled_before}
     return [
         *compare_charges(books.charges_since(db(), since), charges, **limits),
         *compare_refunds(books.refunds_since(db(), since), refunds, **limits),
+        *compare_disputes(books.disputes_since(db(), since), disputes, **limits),
         *books.own_differences(db(), settled_before=settled_before),
+        *(one for look in books.more_differences for one in look(db(), now)),
     ]
 
 
@@ -117,10 +124,20 @@ def reconcile_and_tell(_job: Job) -> None:
         services.note_reconciliation(session, found, now=clock.now())
 
 
+def remind(job: Job) -> None:
+    """Remind a payer of a deadline, if it still holds and nothing came."""
+    deadline = datetime.fromisoformat(job.payload["deadline"])
+    with transaction() as session:
+        reminders.remind_to_pay(
+            session, UUID(job.payload["payment"]), days=job.payload["days"], deadline=deadline, now=clock.now()
+        )
+
+
 HANDLERS: dict[str, Handler] = {
     "payments.charge": charge,
     "payments.refund": refund,
     "payments.close": close,
     "payments.event": handle_event,
+    reminders.REMIND: remind,
     "payments.reconcile": reconcile_and_tell,
 }

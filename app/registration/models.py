@@ -1,25 +1,17 @@
-"""Tables of this room: the summit, its pools of places, applications, what happened to them, the door."""
+"""Tables of this room: the summit, its pools of places, applications, what happened to them."""
 
 from datetime import date
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from app.core.db import Base, json_dict, json_list, text_enum, utc_datetime, uuid_pk
 from app.core.money import AmountBand
-from app.registration.states import (
-    Direction,
-    ParticipantType,
-    PoolKind,
-    RegistrationEvent,
-    RegistrationState,
-    ScanResult,
-)
+from app.registration.states import ParticipantType, PoolKind, RegistrationEvent, RegistrationState
 
 LIVE = text("state NOT IN ('cancelled', 'declined', 'expired', 'substituted', 'withdrawn')")
 HELD = text("released_at IS NULL")
-INSIDE = text("left_at IS NULL")
 
 
 class Summit(Base):
@@ -50,13 +42,17 @@ class SummitVersion(Base):
 
 
 class Pool(Base):
-    """Places of one kind: `taken` of `capacity`. The database itself refuses to go over."""
+    """Places of one kind: `taken` of `capacity`. The database itself refuses to go over.
+
+    `target` is the soft limit, None without one: who goes over it says why.
+    """
 
     __tablename__ = "pools"
     __table_args__ = (
         UniqueConstraint("summit_id", "kind", "key"),
         CheckConstraint("taken >= 0", name="taken_not_negative"),
         CheckConstraint("taken <= capacity", name="taken_within_capacity"),
+        CheckConstraint("target >= 0", name="target_not_negative"),
     )
 
     id: Mapped[uuid_pk]
@@ -64,11 +60,16 @@ class Pool(Base):
     kind: Mapped[PoolKind] = mapped_column(text_enum(PoolKind, check="kind_known"))
     key: Mapped[str] = mapped_column(String(60))
     capacity: Mapped[int]
+    target: Mapped[int | None]
     taken: Mapped[int] = mapped_column(default=0)
 
 
 class Registration(Base):
-    """One person's application to one summit, with the terms in force when it was submitted."""
+    """One person's application to one summit, with the terms in force when it was submitted.
+
+    `letter_at` is when the letter about the newest decision leaves, empty when none waits; `second_eyes` that a
+    second reviewer must agree before approval, whatever screening found.
+    """
 
     __tablename__ = "registrations"
     __table_args__ = (
@@ -77,7 +78,12 @@ class Registration(Base):
             sqlite_where=LIVE, postgresql_where=LIVE,
         ),
         UniqueConstraint("summit_id", "number"),
-        Index("ix_registrations_desk", "summit_id", "state", "submitted_at"),
+        # All that the queue filters, sorts and counts by, so that it never reads the answers of thousands.
+        Index(
+            "ix_registrations_desk", "summit_id", "state", "submitted_at", "decision_due_on", "number",
+            "participant_type", "country", "organization_id", "assignee_id", "letter_at", "user_id", "id",
+        ),
+        Index("ix_registrations_balance", "summit_id", "country", "participant_type", "state"),
         CheckConstraint("state IN ('draft', 'withdrawn') OR submitted_at IS NOT NULL", name="submitted_has_time"),
         CheckConstraint("state <> 'offered' OR offer_until IS NOT NULL", name="offered_has_deadline"),
         CheckConstraint("state <> 'payment_due' OR pay_until IS NOT NULL", name="payment_due_has_deadline"),
@@ -106,6 +112,9 @@ class Registration(Base):
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
     decision_reason: Mapped[str] = mapped_column(String(40), default="")
     decision_words: Mapped[str] = mapped_column(Text, default="")
+    letter_at: Mapped[utc_datetime | None]
+    assignee_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"), index=True)
+    second_eyes: Mapped[bool] = mapped_column(default=False, server_default=false())
     question: Mapped[str] = mapped_column(Text, default="")
     answer: Mapped[str] = mapped_column(Text, default="")
     priority: Mapped[int] = mapped_column(default=0)
@@ -151,42 +160,3 @@ class Place(Base):
     pool_id: Mapped[UUID] = mapped_column(ForeignKey("pools.id"))
     taken_at: Mapped[utc_datetime]
     released_at: Mapped[utc_datetime | None]
-
-
-class Admission(Base):
-    """That somebody is inside, or was; the partial unique index keeps anybody from being inside twice."""
-
-    __tablename__ = "admissions"
-    __table_args__ = (
-        Index(
-            "uq_admissions_inside", "registration_id", unique=True,
-            sqlite_where=INSIDE, postgresql_where=INSIDE,
-        ),
-    )  # fmt: skip
-
-    id: Mapped[uuid_pk]
-    summit_id: Mapped[UUID] = mapped_column(ForeignKey("summits.id"), index=True)
-    registration_id: Mapped[UUID] = mapped_column(ForeignKey("registrations.id"), index=True)
-    door: Mapped[str] = mapped_column(String(40))
-    admitted_at: Mapped[utc_datetime]
-    admitted_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
-    left_at: Mapped[utc_datetime | None]
-
-
-class Scan(Base):
-    """One scan at a door and what it was told; the nonce makes sending it again harmless."""
-
-    __tablename__ = "scans"
-    __table_args__ = (Index("ix_scans_recent", "summit_id", "at"),)
-
-    id: Mapped[uuid_pk]
-    summit_id: Mapped[UUID] = mapped_column(ForeignKey("summits.id"))
-    nonce: Mapped[UUID] = mapped_column(unique=True)
-    registration_id: Mapped[UUID | None] = mapped_column(ForeignKey("registrations.id"), index=True)
-    door: Mapped[str] = mapped_column(String(40))
-    direction: Mapped[Direction] = mapped_column(text_enum(Direction, check="direction_known"))
-    result: Mapped[ScanResult] = mapped_column(text_enum(ScanResult, check="result_known"))
-    earlier_at: Mapped[utc_datetime | None]
-    earlier_door: Mapped[str] = mapped_column(String(40), default="")
-    scanned_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
-    at: Mapped[utc_datetime]

@@ -69,6 +69,9 @@ class RegistrationEvent(StrEnum):
     WITHDRAW = "withdraw"
     CANCEL = "cancel"
     SUBSTITUTE = "substitute"
+    UNDO = "undo"
+    RECONSIDER = "reconsider"
+    REOPEN_PAYMENT = "reopen_payment"
 
 
 _S = RegistrationState
@@ -87,6 +90,7 @@ TRANSITIONS: dict[tuple[RegistrationState, RegistrationEvent], RegistrationState
     (_S.IN_REVIEW, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.IN_REVIEW, _E.CANCEL): _S.CANCELLED,
     (_S.NEEDS_INFORMATION, _E.ANSWER): _S.IN_REVIEW,
+    (_S.NEEDS_INFORMATION, _E.ASK): _S.NEEDS_INFORMATION,
     (_S.NEEDS_INFORMATION, _E.DECLINE): _S.DECLINED,
     (_S.NEEDS_INFORMATION, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.NEEDS_INFORMATION, _E.CANCEL): _S.CANCELLED,
@@ -101,16 +105,26 @@ TRANSITIONS: dict[tuple[RegistrationState, RegistrationEvent], RegistrationState
     (_S.OFFERED, _E.CANCEL): _S.CANCELLED,
     (_S.APPROVED, _E.REQUEST_PAYMENT): _S.PAYMENT_DUE,
     (_S.APPROVED, _E.CONFIRM): _S.CONFIRMED,
+    (_S.APPROVED, _E.DECLINE): _S.DECLINED,
     (_S.APPROVED, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.APPROVED, _E.CANCEL): _S.CANCELLED,
     (_S.PAYMENT_DUE, _E.CONFIRM): _S.CONFIRMED,
     (_S.PAYMENT_DUE, _E.EXPIRE): _S.EXPIRED,
+    (_S.PAYMENT_DUE, _E.DECLINE): _S.DECLINED,
     (_S.PAYMENT_DUE, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.PAYMENT_DUE, _E.CANCEL): _S.CANCELLED,
     (_S.CONFIRMED, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.CONFIRMED, _E.CANCEL): _S.CANCELLED,
     (_S.CONFIRMED, _E.SUBSTITUTE): _S.SUBSTITUTED,
     (_S.EXPIRED, _E.CONFIRM_LATE): _S.CONFIRMED,
+    # Money that had been matched with the application turned out to be somebody else's.
+    (_S.CONFIRMED, _E.REOPEN_PAYMENT): _S.PAYMENT_DUE,
+    # Only while the letter about the decision has not left.
+    (_S.APPROVED, _E.UNDO): _S.IN_REVIEW,
+    (_S.DECLINED, _E.UNDO): _S.IN_REVIEW,
+    (_S.WAITLISTED, _E.UNDO): _S.IN_REVIEW,
+    (_S.NEEDS_INFORMATION, _E.UNDO): _S.IN_REVIEW,
+    (_S.DECLINED, _E.RECONSIDER): _S.IN_REVIEW,
 }
 
 HOLDING = frozenset({_S.OFFERED, _S.APPROVED, _S.PAYMENT_DUE, _S.CONFIRMED})
@@ -123,6 +137,9 @@ UNDECIDED = frozenset({_S.SUBMITTED, _S.IN_REVIEW, _S.NEEDS_INFORMATION})
 """States in which the decision promise runs."""
 
 LIVE = frozenset(_S) - ENDED
+
+DECISIONS = frozenset({_E.APPROVE, _E.DECLINE, _E.WAITLIST, _E.ASK})
+"""What the desk decides; the applicant is told when the letter leaves."""
 
 EVENT_WORDS: dict[RegistrationEvent, str] = {
     _E.SUBMIT: "submitted",
@@ -137,10 +154,13 @@ EVENT_WORDS: dict[RegistrationEvent, str] = {
     _E.REQUEST_PAYMENT: "charge_requested",
     _E.CONFIRM: "confirmed",
     _E.CONFIRM_LATE: "confirmed_late",
+    _E.REOPEN_PAYMENT: "payment_reopened",
     _E.EXPIRE: "expired",
     _E.WITHDRAW: "withdrawn",
     _E.CANCEL: "cancelled",
     _E.SUBSTITUTE: "substituted",
+    _E.UNDO: "decision_undone",
+    _E.RECONSIDER: "reconsidered",
 }
 """The past tense of each event, as the audit log and the history name it."""
 
@@ -168,20 +188,172 @@ DECLINE_LABELS: dict[DeclineReason, str] = {
 }
 
 
-class Direction(StrEnum):
-    """Which way somebody passes a door."""
+class LetterKind(StrEnum):
+    """What a letter to an applicant is about."""
 
-    IN = "in"
-    OUT = "out"
+    APPROVED = "approved"
+    DECLINED = "declined"
+    WAITLISTED = "waitlisted"
+    QUESTION = "question"
+    QUESTION_REMINDER = "question_reminder"
+    OFFERED = "offered"
+    CONFIRMED = "confirmed"
 
 
-class ScanResult(StrEnum):
-    """What the door was told."""
+LETTER_LABELS: dict[LetterKind, str] = {
+    LetterKind.APPROVED: "Approved, the fee is asked for",
+    LetterKind.CONFIRMED: "The place is confirmed",
+    LetterKind.DECLINED: "Declined",
+    LetterKind.WAITLISTED: "On the waitlist",
+    LetterKind.OFFERED: "A place is offered",
+    LetterKind.QUESTION: "A question",
+    LetterKind.QUESTION_REMINDER: "A reminder of a question",
+}
 
-    ADMITTED = "admitted"
-    ALREADY_INSIDE = "already_inside"
+
+class LetterState(StrEnum):
+    """Where the letter about one decision stands."""
+
+    WAITING = "waiting"
     LEFT = "left"
-    NOT_INSIDE = "not_inside"
-    NOT_CONFIRMED = "not_confirmed"
-    SUSPENDED = "suspended"
-    UNKNOWN = "unknown"
+    DROPPED = "dropped"
+
+
+class LetterEvent(StrEnum):
+    """What happens to it."""
+
+    SEND = "send"
+    DROP = "drop"
+
+
+LETTER_TRANSITIONS: dict[tuple[LetterState, LetterEvent], LetterState] = {
+    (LetterState.WAITING, LetterEvent.SEND): LetterState.LEFT,
+    (LetterState.WAITING, LetterEvent.DROP): LetterState.DROPPED,
+}
+
+
+class ProposalState(StrEnum):
+    """Where the proposal of one reviewer stands that another must agree with."""
+
+    OPEN = "open"
+    CONFIRMED = "confirmed"
+    DROPPED = "dropped"
+
+
+class ProposalEvent(StrEnum):
+    """What happens to it."""
+
+    CONFIRM = "confirm"
+    DROP = "drop"
+
+
+PROPOSAL_TRANSITIONS: dict[tuple[ProposalState, ProposalEvent], ProposalState] = {
+    (ProposalState.OPEN, ProposalEvent.CONFIRM): ProposalState.CONFIRMED,
+    (ProposalState.OPEN, ProposalEvent.DROP): ProposalState.DROPPED,
+}
+
+
+class BulkState(StrEnum):
+    """Where a decision about many applications stands."""
+
+    PREVIEWED = "previewed"
+    RUNNING = "running"
+    DONE = "done"
+    STOPPED = "stopped"
+
+
+class BulkEvent(StrEnum):
+    """What moves it."""
+
+    RUN = "run"
+    FINISH = "finish"
+    STOP = "stop"
+
+
+BULK_TRANSITIONS: dict[tuple[BulkState, BulkEvent], BulkState] = {
+    (BulkState.PREVIEWED, BulkEvent.RUN): BulkState.RUNNING,
+    (BulkState.RUNNING, BulkEvent.FINISH): BulkState.DONE,
+    (BulkState.RUNNING, BulkEvent.STOP): BulkState.STOPPED,
+    (BulkState.STOPPED, BulkEvent.RUN): BulkState.RUNNING,
+}
+
+
+class Outcome(StrEnum):
+    """How one application of a decision about many came out."""
+
+    WAITING = "waiting"
+    DONE = "done"
+    REFUSED = "refused"
+
+
+class Speaker(StrEnum):
+    """Who wrote a message in the thread of an application."""
+
+    DESK = "desk"
+    APPLICANT = "applicant"
+
+
+class SubstitutionState(StrEnum):
+    """Where a substitution stands; in the first three it is open, and the place is still the predecessor's."""
+
+    PROPOSED = "proposed"
+    INVITED = "invited"
+    APPLIED = "applied"
+    PASSED = "passed"
+    DECLINED = "declined"
+    WITHDRAWN = "withdrawn"
+
+
+class SubstitutionEvent(StrEnum):
+    """What moves a substitution."""
+
+    AGREE = "agree"
+    APPLY = "apply"
+    HAND_OVER = "hand_over"
+    DECLINE = "decline"
+    WITHDRAW = "withdraw"
+
+
+SUBSTITUTION_TRANSITIONS: dict[tuple[SubstitutionState, SubstitutionEvent], SubstitutionState] = {
+    (SubstitutionState.PROPOSED, SubstitutionEvent.AGREE): SubstitutionState.INVITED,
+    (SubstitutionState.PROPOSED, SubstitutionEvent.WITHDRAW): SubstitutionState.WITHDRAWN,
+    (SubstitutionState.INVITED, SubstitutionEvent.APPLY): SubstitutionState.APPLIED,
+    (SubstitutionState.INVITED, SubstitutionEvent.WITHDRAW): SubstitutionState.WITHDRAWN,
+    (SubstitutionState.APPLIED, SubstitutionEvent.HAND_OVER): SubstitutionState.PASSED,
+    (SubstitutionState.APPLIED, SubstitutionEvent.DECLINE): SubstitutionState.DECLINED,
+    (SubstitutionState.APPLIED, SubstitutionEvent.WITHDRAW): SubstitutionState.WITHDRAWN,
+}
+OPEN_SUBSTITUTIONS = frozenset({SubstitutionState.PROPOSED, SubstitutionState.INVITED, SubstitutionState.APPLIED})
+
+
+class VisaClaimState(StrEnum):
+    """What became of a person's word that their visa was denied."""
+
+    CLAIMED = "claimed"
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+
+
+class Act(StrEnum):
+    """What the desk can do with many applications at once."""
+
+    APPROVE = "approve"
+    PROPOSE = "propose"
+    WAITLIST = "waitlist"
+    ASK = "ask"
+    DECLINE = "decline"
+    ASSIGN = "assign"
+    SPREAD = "spread"
+    UNDO = "undo"
+
+
+ACT_LABELS: dict[Act, str] = {
+    Act.APPROVE: "Approve",
+    Act.PROPOSE: "Propose approval to a second reviewer",
+    Act.WAITLIST: "Put on the waitlist",
+    Act.ASK: "Ask the applicants for information",
+    Act.DECLINE: "Decline",
+    Act.ASSIGN: "Give to one reviewer",
+    Act.SPREAD: "Spread over several reviewers",
+    Act.UNDO: "Undo the decision",
+}

@@ -11,6 +11,8 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.core.money import Money
 from app.core.states import words
+from app.door.models import Admission
+from app.door.queries import inside_count
 from app.interest.models import Interest
 from app.interest.states import InterestState
 from app.notifications.models import OutboxMessage
@@ -18,7 +20,7 @@ from app.notifications.states import MessageState
 from app.payments.models import Payment
 from app.payments.states import PaymentState
 from app.registration import queries as registrations
-from app.registration.models import Admission, Registration
+from app.registration.models import Registration
 from app.registration.queries import SummitView
 from app.registration.states import UNDECIDED, RegistrationState
 from app.scheduling.models import Meeting
@@ -62,7 +64,7 @@ def control_room(session: Session, summit: SummitView, *, now: datetime) -> list
         _money(session),
         _interest(session),
         _meetings(session, summit),
-        _door(session, summit),
+        _door(session, summit, now),
         _messages(session),
     ]
 
@@ -163,14 +165,13 @@ def _meetings(session: Session, summit: SummitView) -> Figure:
     return Figure("Meetings seated", str(seated), f"{without} accepted without a slot", "scheduling.timetable", parts)
 
 
-def _door(session: Session, summit: SummitView) -> Figure:
-    inside, entered = session.execute(
-        select(
-            func.count().filter(Admission.left_at.is_(None)), func.count(Admission.registration_id.distinct())
-        ).where(Admission.summit_id == summit.id)
-    ).one()  # fmt: skip
-    parts = [Part("Came", str(entered), "registration.door", {}), Part("Inside", str(inside), "registration.door", {})]
-    return Figure("People inside", str(inside), f"{entered} came so far", "registration.door", parts)
+def _door(session: Session, summit: SummitView, now: datetime) -> Figure:
+    entered = session.scalar(
+        select(func.count(Admission.registration_id.distinct())).where(Admission.summit_id == summit.id)
+    )
+    inside = inside_count(session, summit, now=now)
+    parts = [Part("Came", str(entered), "door.door", {}), Part("Inside", str(inside), "door.door", {})]
+    return Figure("People inside", str(inside), f"{entered} came so far", "door.door", parts)
 
 
 def _messages(session: Session) -> Figure:

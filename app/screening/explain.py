@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.screening.matcher import EDIT, EXACT, INITIAL, JOINED, SKELETON, Comparison, Pairing
+from app.core.names.compared import EDIT, EXACT, INITIAL, JOINED, SKELETON, Comparison, Pairing
 
 _HOW = {
     EXACT: "{one}: the same",

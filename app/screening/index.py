@@ -7,13 +7,13 @@ from itertools import pairwise
 
 from rapidfuzz import fuzz
 
+from app.core.names.compared import Comparison, compare
+from app.core.names.words import LEGAL
+from app.core.names.written import names_inside, plain, tokens
 from app.screening.explain import explain
 from app.screening.facts import Listed, Match
-from app.screening.matcher import Comparison, compare
-from app.screening.names import names_inside, plain, tokens
 from app.screening.states import NameKind
 from app.screening.vocabulary import Vocabulary
-from app.screening.words import LEGAL
 
 CANDIDATES = 60
 COMMON = 1_500  # a word in more names than this only strengthens candidates that rarer words found

@@ -111,6 +111,13 @@ def case_for(session: Session, subject_kind: str, subject_id: UUID) -> CaseRow |
     return None if found is None else CaseRow(*found)
 
 
+def had_possible_hit(session: Session, subject_kind: str, subject_id: UUID) -> bool:
+    """Tell whether the subject's names were ever found to resemble a listed party, whatever people decided."""
+    found = select(Hit.id).join(Case, Case.id == Hit.case_id)
+    found = found.where(Case.subject_kind == subject_kind, Case.subject_id == subject_id)
+    return session.scalar(found.limit(1)) is not None
+
+
 def concerned(session: Session, case_id: UUID) -> frozenset[UUID]:
     """Return the people a case is about."""
     return frozenset(session.scalars(select(CasePerson.user_id).where(CasePerson.case_id == case_id)))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core import audit, states
@@ -145,6 +145,27 @@ def require_clear(
         case.state if case else None, case.list_version if case else None, queries.current_list(session),
         now=now, max_age_days=max_age_days,
     )  # fmt: skip
+
+
+def swap_subjects(
+    session: Session, first: tuple[str, UUID], second: tuple[str, UUID], *, actor_id: UUID | None
+) -> None:
+    """Let two subjects exchange their cases, with everything that was found and decided in them.
+
+    For names that were screened before they take effect: their case becomes that of the thing itself.
+    """
+    wanted = select(Case).where(
+        or_(*((Case.subject_kind == kind) & (Case.subject_id == key) for kind, key in (first, second)))
+    )
+    held = {(case.subject_kind, case.subject_id): case for case in session.scalars(wanted.with_for_update())}
+    if len(held) < 2:
+        raise NotFound("One of the two has no screening case.")
+    held[first].subject_kind = "exchanged"
+    session.flush()
+    for case, (kind, key) in ((held[second], first), (held[first], second)):
+        case.subject_kind, case.subject_id = kind, key
+        session.flush()
+        audit.record(session, "screening.passed_on", ("screening_case", case.id), actor_id=actor_id, after=kind)
 
 
 def names_of(session: Session, case: Case) -> list[NameToScreen]:

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Mapping
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from app.screening.matcher import significance
-from app.screening.names import bare, skeleton
+from app.core.names.compared import significance
+from app.core.names.written import bare, skeleton
 
 SAME, SOUNDS, CONSONANTS, ONE_EDIT, TWO_EDITS = 1.0, 0.85, 0.9, 0.8, 0.7
 LONG_ENOUGH = 6  # letters of a word that may be two edits away from the one that was meant

@@ -15,6 +15,8 @@ from app.core.redirects import safe_local
 from app.web.templating import endpoint_exists
 
 LOCKED = ("database is locked", "lock timeout", "deadlock detected", "could not serialize")
+TOO_SLOW = "statement timeout"
+"""Also what somebody gets who stands in a long line for one row: each wait is short, their sum is not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +116,9 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 def _database(error: OperationalError) -> ResponseReturnValue:
     if any(sign in str(error.orig) for sign in LOCKED):
         logs.log().warning("lock_timeout", route=str(request.url_rule))
+        return _refused(Busy())
+    if TOO_SLOW in str(error.orig):
+        logs.log().error("statement_timeout", route=str(request.url_rule))
         return _refused(Busy())
     raise error
 

@@ -1,6 +1,7 @@
 """The response headers that keep a page to itself."""
 
 import secrets
+from collections.abc import Mapping
 
 from flask import Flask, Response, g, request
 
@@ -32,8 +33,11 @@ def csp_nonce() -> str:
     return nonce
 
 
-def content_policy(nonce: str | None, *, payment_page: str) -> str:
-    """Return the content security policy; scripts run only with `nonce`, not at all when there is none."""
+def content_policy(nonce: str | None, *, payment_page: str, more: Mapping[str, str] | None = None) -> str:
+    """Return the content security policy; scripts run only with `nonce`, not at all when there is none.
+
+    A view may ask for `more` by `g.csp_more`: a page that installs as an app names its worker and manifest.
+    """
     parts = {
         "default-src": "'none'",
         "script-src": f"'nonce-{nonce}'" if nonce else "'none'",
@@ -45,6 +49,7 @@ def content_policy(nonce: str | None, *, payment_page: str) -> str:
         "object-src": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
+        **(more or {}),
     }
     return "; ".join(f"{name} {sources}" for name, sources in parts.items())
 
@@ -54,7 +59,8 @@ def _protect(response: Response) -> Response:
     for name, value in ALWAYS.items():
         response.headers.setdefault(name, value)
     response.headers.setdefault(
-        "Content-Security-Policy", content_policy(g.pop("csp_nonce", None), payment_page=site.payment_page_origin)
+        "Content-Security-Policy",
+        content_policy(g.pop("csp_nonce", None), payment_page=site.payment_page_origin, more=g.pop("csp_more", None)),
     )
     if site.is_https:
         response.headers["Strict-Transport-Security"] = f"max-age={A_YEAR_SECONDS}; includeSubDomains"

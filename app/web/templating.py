@@ -26,6 +26,8 @@ from app.core.access import Principal, principal_or_none
 from app.core.money import BAND_LABELS, AmountBand, Money
 from app.core.paging import Page
 from app.core.states import words
+from app.documents.rules.kinds import ACCEPTED
+from app.documents.states import Purpose
 from app.regulatory.states import PARTICIPATION_LABELS
 from app.web import moments, navigation
 from app.web.headers import csp_nonce
@@ -78,6 +80,7 @@ def init_app(app: Flask) -> None:
         page_window=page_window,
         reader=reader,
         two_zones=two_zones,
+        upload_rule=lambda purpose: ACCEPTED[Purpose(purpose)],
         widget_of=widget_of,
     )
     app.url_defaults(_stamp)

@@ -62,7 +62,7 @@ STARTS: list[tuple[Role, str]] = [
     (Role.REVIEWER, "registration.registrations"),
     (Role.SCREENER, "screening.cases"),
     (Role.FINANCE, "payments.payments"),
-    (Role.DOOR_STAFF, "registration.door"),
+    (Role.DOOR_STAFF, "door.door"),
 ]
 """Where the work of a role waits; who holds several starts at the first."""
 

@@ -14,21 +14,40 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from app.accounts import belong, links, services
-from app.accounts.models import EmailToken, LoginSession, Membership
+from app.accounts.models import EmailToken, JoinRequest, LoginSession, Membership
 from app.accounts.states import LinkPurpose
 from app.core import clock
 from app.core.access import COMPANY, Role
+from app.delegations import services as delegation_services
+from app.delegations.services import imports
 from app.directory.states import EntryState
+from app.documents.states import Purpose
+from app.door import queries as door_queries
+from app.door import services as door_services
+from app.door.rules.chosen import Chosen
 from app.interest.models import Interest
 from app.payments.states import PaymentState
+from app.registration.leave_models import Substitution, VisaClaim
+from app.registration.rules.desk_filter import DeskFilter
+from app.registration.rules.visa import Invited
+from app.registration.services.bulk import choose
+from app.registration.services.desk_views import save_view
+from app.registration.services.visa import issue_letter
+from app.registration.states import SubstitutionState, VisaClaimState
+from app.registration.visa_models import VisaLetter
 from app.scheduling.services import make_feed
 from tests.factories import (
     accounts,
+    delegations,
     directory,
+    documents,
+    door,
     interest,
+    invoicing,
     matching,
     notifications,
     payments,
+    questionnaires,
     registration,
     regulatory,
     scheduling,
@@ -162,6 +181,30 @@ def _registration(world: World) -> Thing:
     return Thing(registration.in_review(world.session, summit=world.round.summit).id)
 
 
+def _questionnaire(world: World) -> Thing:
+    return Thing(questionnaires.draft(world.session, world.round.summit.id).questionnaire_id)
+
+
+def _change(world: World) -> Thing:
+    made = questionnaires.proposed_change(world.session)
+    return Thing(made.id, (made.proposed_by,))
+
+
+def _bulk(world: World) -> Thing:
+    chosen = [(registration.in_review(world.session, summit=world.round.summit).id, 0)]
+    maker = accounts.staff(world.session, Role.ORGANIZER).id
+    return Thing(choose(world.session, world.round.summit.id, chosen, actor_id=maker, now=clock.now()))
+
+
+def _desk_view(world: World) -> Thing:
+    maker = accounts.staff(world.session, Role.REVIEWER).id
+    made = save_view(
+        world.session, world.round.summit.id, "Partners", DeskFilter(undecided=True), is_shared=True,
+        is_default=False, actor_id=maker, now=clock.now(),
+    )  # fmt: skip
+    return Thing(made.id)
+
+
 def _meeting(world: World) -> Thing:
     made = scheduling.meeting(world.session, world.round)
     return Thing(made.id, (world.partner.user_id, world.company.user_id), (world.delegate.user_id,))
@@ -184,24 +227,146 @@ def _payment(world: World) -> Thing:
     return Thing(made.id, (world.partner.user_id,))
 
 
+def _join_request(world: World) -> Thing:
+    place, asker = world.partner.organization_id, accounts.user(world.session)
+    belong.ask_to_join(world.session, place, user_id=asker.id, now=clock.now())
+    return Thing(world.session.scalars(select(JoinRequest.id)).first(), (world.partner.user_id,))
+
+
+def _delegation(world: World) -> Thing:
+    lead = world.partner
+    made, _ = delegations.delegation(world.session, summit=world.round.summit, lead=lead)
+    return Thing(made.id, (lead.user_id,))
+
+
+def _delegate(world: World) -> Thing:
+    made, lead = delegations.delegation(world.session, summit=world.round.summit, lead=world.partner)
+    return Thing(delegations.delegate(world.session, made, lead).id, (lead,))
+
+
+def _nomination(world: World) -> Thing:
+    made, lead = delegations.delegation(world.session, summit=world.round.summit, lead=world.partner)
+    given = delegation_services.give_letter(
+        world.session, made.id, delegations.letter(), None, actor_id=lead, now=clock.now()
+    )
+    return Thing(given.id, (lead,))
+
+
+def _delegation_import(world: World) -> Thing:
+    made, lead = delegations.delegation(world.session, summit=world.round.summit, lead=world.partner)
+    sheet = delegations.checked(delegations.csv_sheet(*delegations.many_rows(2)))
+    kept = imports.upload(world.session, made.id, sheet, keeps_reserve=True, actor_id=lead, now=clock.now())
+    return Thing(kept.id, (lead,))
+
+
+def _focal_grant(world: World) -> Thing:
+    officer = accounts.user(world.session, email="officer@embassy.example")
+    organizer = accounts.staff(world.session, Role.ORGANIZER)
+    made = delegation_services.grant(
+        world.session, email=officer.email, organization_id=None, country="FR", reason="Embassy.",
+        actor_id=organizer.id, now=clock.now(),
+    )  # fmt: skip
+    return Thing(made.id)
+
+
+def _led_application(world: World) -> Thing:
+    return Thing(world.round.partners[0].id, (world.partner.user_id,))
+
+
+def _substitution(world: World) -> Thing:
+    mine = world.round.partners[0]
+    made = Substitution(
+        summit_id=mine.summit_id, predecessor_id=mine.id, state=SubstitutionState.INVITED, name="Ren Sato",
+        email="ren@example.org", named_by=world.partner.user_id, named_at=clock.now(),
+    )  # fmt: skip
+    world.session.add(made)
+    world.session.flush()
+    return Thing(made.id, (world.partner.user_id,))
+
+
+def _visa_claim(world: World) -> Thing:
+    proof = documents.file(world.session, purpose=Purpose.VISA_DENIAL_PROOF, owner_id=world.partner.user_id)
+    made = VisaClaim(
+        registration_id=world.round.partners[0].id, file_id=proof.id, state=VisaClaimState.CLAIMED,
+        claimed_at=clock.now(),
+    )  # fmt: skip
+    world.session.add(made)
+    world.session.flush()
+    return Thing(made.id)
+
+
 def _job(world: World) -> Thing:
     made = notifications.message(world.session, kind="test.job", starter_id=world.partner.user_id, title="A job")
     return Thing(made.id, (world.partner.user_id,))
 
 
+def _letter(world: World) -> VisaLetter:
+    registration_of = world.round.partners[0]
+    invited = Invited("Noor Haddad", "JP", "TK4417093", "Tokyo")
+    made = issue_letter(
+        world.session, registration_of.id, invited, actor_id=registration_of.user_id, now=clock.now()
+    )  # fmt: skip
+    world.session.flush()
+    return world.session.get_one(VisaLetter, made)
+
+
+def _file(world: World) -> Thing:
+    return Thing(documents.file(world.session, owner_id=world.partner.user_id).id, (world.partner.user_id,))
+
+
+def _badge_run(world: World) -> Thing:
+    badge = door_queries.badges_to_print(world.session, world.round.summit.id, Chosen())[0]
+    run = door_services.log_one(
+        world.session, world.round.summit.id, badge, reprint=None, actor_id=accounts.staff(world.session).id,
+        now=clock.now(),
+    )  # fmt: skip
+    return Thing(run.id)
+
+
+def _paper(world: World) -> Thing:
+    paper = invoicing.plain_paper(world.session, payer_id=world.partner.user_id)
+    return Thing(paper.id, (world.partner.user_id,))
+
+
+def _payout(world: World) -> Thing:
+    return Thing(invoicing.payout(world.session, payer_id=world.partner.user_id).id, (world.partner.user_id,))
+
+
 MAKERS: dict[str, Callable[[World], Thing]] = {
+    "badge_run_id": _badge_run,
+    "bulk_id": _bulk,
+    "letter_kind": lambda world: Thing("declined"),
+    "reviewer_id": lambda world: Thing(accounts.staff(world.session, Role.REVIEWER).id),
+    "view_id": _desk_view,
     "case_id": lambda world: Thing(screening.possible_hit(world.session).id),
+    "change_id": _change,
+    "registration.decide_change.change_id": lambda world: Thing(questionnaires.proposed_change(world.session).id),
+    "check_code": lambda world: Thing("000000000000"),
     "claim_id": lambda world: Thing(directory.claim(world.session).id),
+    "conflict_id": lambda world: Thing(door.conflict(world.session, world.round.partners[0]).id),
+    "delegate_id": _delegate,
+    "delegation_id": _delegation,
+    "delegations.import_id": _delegation_import,
     "demo_user_id": lambda world: Thing(accounts.user(world.session).id),
+    "device_id": lambda world: Thing(door.offered(world.session, world.round.summit.id).device_id),
     "directory.key": _hidden_entry,
+    "door.registration_id": lambda world: Thing(world.round.partners[0].id),
+    "file_id": _file,
+    "entry_id": lambda world: Thing(invoicing.parked_entry(world.session).id),
     "filename": lambda world: Thing("css/site.css"),
+    "registration.version_number": lambda world: Thing(world.round.summit.version, unknown=999),
+    "import_id": lambda world: Thing(invoicing.handed_in(world.session)),
+    "grant_id": _focal_grant,
     "interest.key": lambda world: Thing(world.round.programmes[0].key),
     "interest.answer.interest_id": _received_interest,
     "interest.lead.interest_id": _received_interest,
     "interest_id": _stated_interest,
     "invitation_id": _invitation,
+    "invoicing.organization_id": lambda world: Thing(world.partner.organization_id, (world.partner.user_id,)),
     "iso2": lambda world: Thing("JP", unknown="ZZ"),
     "job_id": _job,
+    "letter_id": lambda world: Thing(_letter(world).id),
+    "letter_number": lambda world: Thing("VL-NONE-0001"),
     "mail_id": lambda world: Thing(notifications.received(world.session).id),
     "mail_secret": _mail_secret,
     "matching.fit_for_partner.key": lambda world: Thing(world.round.programmes[0].key),
@@ -210,12 +375,26 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "meeting_id": _meeting,
     "member_user_id": lambda world: Thing(world.colleague.user_id, (world.partner.user_id,)),
     "message_id": lambda world: Thing(notifications.message(world.session).id),
+    "nomination_id": _nomination,
     "organization_id": lambda world: Thing(
         world.partner.organization_id, (world.partner.user_id,), (world.colleague.user_id,)
     ),
+    "pair_id": lambda world: Thing(accounts.duplicate_people(world.session).id),
+    "part_key": lambda world: Thing("objectives"),
+    "paper_id": _paper,
+    "pay_secret": lambda world: Thing(payments.pay_secret(world.session)),
     "payment_id": _payment,
+    "payments.dispute_id": lambda world: Thing(payments.dispute(world.session).id),
+    "payments.event_id": lambda world: Thing(payments.refused_event(world.session).id),
+    "payments.refund_id": lambda world: Thing(payments.proposed_refund(world.session).id),
+    "payout_id": _payout,
+    "question_page": lambda world: Thing(2),
+    "questionnaire_id": _questionnaire,
+    "registration.claim_id": _visa_claim,
+    "registration.successor_of.registration_id": _led_application,
     "registration_id": _registration,
     "regulatory.key": lambda world: Thing(sorted(regulatory.topics())[0]),
+    "request_id": _join_request,
     "role": lambda world: Thing("finance"),
     "scan_id": lambda world: Thing(uuid4()),
     "scheduling.key": lambda world: Thing(world.round.programmes[0].key),
@@ -223,6 +402,10 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "scheduling.request_partner.key": _programme,
     "run_id": lambda world: Thing(matching.computed_run(world.session, world.round).id),
     "session_id": _session,
+    "sheet_kind": lambda world: Thing("csv", unknown="ods"),
+    "substitution_id": _substitution,
     "token": _calendar,
+    "voucher_id": lambda world: Thing(payments.voucher(world.session).id),
+    "waiver_id": lambda world: Thing(payments.waiver(world.session).id),
     "user_id": lambda world: Thing(accounts.user(world.session).id),
 }

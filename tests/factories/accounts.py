@@ -3,12 +3,13 @@
 from itertools import count
 from uuid import UUID
 
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts import services
-from app.accounts.models import Membership, Organization, User
+from app.accounts import duplicates, services
+from app.accounts.models import DuplicatePair, Membership, Organization, User
 from app.accounts.rules import lead_role
-from app.accounts.states import OrganizationKind
+from app.accounts.states import OrganizationKind, RecordKind
 from app.core import clock
 from app.core.access import Role
 
@@ -66,3 +67,28 @@ def person_with(session: Session, role: Role) -> UUID:
     of_company = role in (Role.COMPANY_OWNER, Role.COMPANY_DELEGATE, Role.EXPORT_OFFICER)
     place = company(session) if of_company else organization(session)
     return member(session, organization=place, role=role).user_id
+
+
+def duplicate_people(session: Session) -> DuplicatePair:
+    """Two records of one person, found as such: the same mailbox written in two ways."""
+    number = next(_numbers)
+    user(session, name="Noor Haddad", email=f"noor{number}@example.org")
+    second = user(session, name="Haddad Noor", email=f"noor{number}+leo@example.org")
+    return _pair_of(session, RecordKind.PERSON, second.id)
+
+
+def duplicate_organizations(session: Session) -> DuplicatePair:
+    """Two records of one organization, found as such: one name with and without its legal form."""
+    number = next(_numbers)
+    organization(session, name=f"Mirai Orbital {number}", website="")
+    second = organization(session, name=f"Mirai Orbital {number} Co., Ltd.", website="")
+    return _pair_of(session, RecordKind.ORGANIZATION, second.id)
+
+
+def _pair_of(session: Session, kind: RecordKind, second_id: UUID) -> DuplicatePair:
+    """Return the one pair of a record, after both of its records were looked at."""
+    session.flush()
+    compared = duplicates.compare_all(session, kind)
+    duplicates.keep_compared(session, compared, now=clock.now())
+    either = or_(DuplicatePair.first_id == second_id, DuplicatePair.second_id == second_id)
+    return session.scalars(select(DuplicatePair).where(DuplicatePair.kind == kind, either)).one()

@@ -11,14 +11,28 @@ from flask import Flask
 from sqlalchemy.orm import Session
 
 from app.core import clock, ids
+from app.core.access import Role
 from app.core.db import db, transaction
+from app.core.money import Money
 from app.notifications import outbox
-from app.payments import calls, queries, services, settle
+from app.payments import calls, queries, services, settle, vouchers
 from app.payments import gateway as door
-from app.payments.models import Payment
-from app.payments.moves import move_payment
+from app.payments.links import make_pay_link
+from app.payments.models import Attempt, Dispute, Payment, ProviderEvent, Refund
+from app.payments.moves import move_payment, open_attempt
 from app.payments.sandbox import Sandbox
-from app.payments.states import AttemptKind, PaymentEvent
+from app.payments.states import (
+    AttemptKind,
+    AttemptState,
+    DisputeState,
+    EventState,
+    PaymentEvent,
+    PaymentState,
+    RefundState,
+)
+from app.payments.vouchers import VoucherTerms
+from app.payments.vouchers.models import FeeWaiver, Voucher
+from app.payments.vouchers.states import VoucherKind
 from tests.factories import accounts as people
 
 
@@ -46,6 +60,74 @@ def with_card(session: Session, **fields: Any) -> Payment:
     made.customer_ref, made.card_ref, made.card_brand, made.card_last4 = "cus_test", "pm_test", "visa", "4242"
     move_payment(session, made, PaymentEvent.SAVE_CARD, actor_id=None, now=clock.now())
     return made
+
+
+def paid(session: Session, **fields: Any) -> tuple[Payment, Attempt]:
+    """A payment of 850 dollars that succeeded, and the charge that paid it."""
+    made = payment(session, **{"state": PaymentState.SUCCEEDED, "amount_cents": 85_000, "currency": "USD",
+                               "succeeded_at": clock.now(), **fields})  # fmt: skip
+    charge = open_attempt(session, made, AttemptKind.PAY_PAGE, now=clock.now())
+    charge.state, charge.intent_ref = AttemptState.SUCCEEDED, f"pi_{made.id.hex}"
+    session.flush()
+    return made, charge
+
+
+def proposed_refund(session: Session) -> Refund:
+    """A refund above the limit, which waits for a second person."""
+    made, charge = paid(session, payer_id=people.user(session).id)
+    row = Refund(
+        payment_id=made.id, attempt_id=charge.id, state=RefundState.PROPOSED, amount_cents=80_000, currency="USD",
+        reason="Cannot travel.", requested_by=people.staff(session, Role.FINANCE).id, idempotency_key=f"r-{made.id}",
+        created_at=clock.now(), changed_at=clock.now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def dispute(session: Session, **fields: Any) -> Dispute:
+    """A dispute that is open."""
+    made, _charge = paid(session, payer_id=people.user(session).id, disputed_cents=85_000)
+    row = Dispute(
+        payment_id=made.id, provider_ref=f"du_{made.id.hex}", state=DisputeState.OPEN, amount_cents=85_000,
+        currency="USD", reason="fraudulent", opened_at=clock.now(), **fields,
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def refused_event(session: Session) -> ProviderEvent:
+    """An event of the provider that came too late to matter."""
+    row = ProviderEvent(
+        provider_ref=f"evt_{ids.new_id().hex}", kind="payment_intent.payment_failed", object_ref="pi_1",
+        state=EventState.REFUSED, refusal="Late: this attempt had already been paid.", happened_at=clock.now(),
+        received_at=clock.now(), handled_at=clock.now(),
+    )  # fmt: skip
+    session.add(row)
+    session.flush()
+    return row
+
+
+def voucher(session: Session, **terms: Any) -> Voucher:
+    """A voucher that takes the whole fee off once, unless told otherwise."""
+    wanted = VoucherTerms(**{"label": "Sponsors", "kind": VoucherKind.WAIVER, "reason": "Agreed.", **terms})
+    return vouchers.issue(session, wanted, count=1, actor_id=people.user(session).id, now=clock.now())[0]
+
+
+def waiver(session: Session) -> FeeWaiver:
+    """A waiver above the limit, which waits for a second person."""
+    made, actor = payment(session, payer_id=people.user(session).id), people.staff(session, Role.FINANCE).id
+    return vouchers.grant_waiver(
+        session, made.id, Money(80_000, "USD"), reason="Speaker.", actor_id=actor, now=clock.now()
+    )
+
+
+def pay_secret(session: Session) -> str:
+    """The secret of a pay link."""
+    made = payment(session, payer_id=people.user(session).id, amount_cents=85_000, currency="USD")
+    made.state = PaymentState.REQUIRES_ACTION
+    return make_pay_link(session, made, now=clock.now())
 
 
 @dataclass

@@ -19,7 +19,7 @@ from app.registration.models import Registration, Summit
 from app.registration.queries import SummitView, summit_view
 from app.registration.rules.prices import terms_on
 from app.registration.rules.stored import to_plain
-from app.registration.rules.summit import Break, PoolRule, PriceStep, SummitSettings, moved
+from app.registration.rules.summit import Break, PoolRule, PriceStep, RefundRule, SummitSettings, moved
 from app.registration.services.places import take_places
 from app.registration.services.summit import configure_summit
 from app.registration.states import HOLDING, ParticipantType, PoolKind, RegistrationState
@@ -52,8 +52,7 @@ SETTINGS = SummitSettings(
     pools=(PoolRule(PoolKind.TOTAL, "", 200), PoolRule(PoolKind.MARKET, "*", 60),
            PoolRule(PoolKind.ORGANIZATION, "*", 5), PoolRule(PoolKind.TYPE, "media", 10)),
     breaks=(Break(time(12), time(13), "Lunch"),),
-    refund_until=date(2027, 4, 10),
-    refund_fee_cents=12_500,
+    refund_rules=(RefundRule(date(2027, 4, 10), 12_500),),
 )  # fmt: skip
 
 
@@ -119,7 +118,7 @@ def registration(
     session.add(made)
     session.flush()
     if state in HOLDING:
-        take_places(session, made, summit.settings, now=now)
+        take_places(session, made, summit.settings, now=now, over_target_reason="So that the test begins there.")
     return made
 
 

@@ -7,20 +7,18 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, func, select, text
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import func, select
 
-from app import create_app
-from app.core import ids
-from app.core.access import Role
-from app.core.db import Base, Database, db, transaction
-from app.registration import queries, services
-from app.registration.models import Admission, Place, Pool, Registration
+from app.core import clock
+from app.core.db import Database, db, transaction
+from app.registration import services
+from app.registration.models import Place, Pool, Registration
 from app.registration.rules.summit import PoolRule
 from app.registration.services import moves, places
 from app.registration.states import PoolKind, RegistrationState
-from tests.conftest import NOON, settings_for
-from tests.databases import fresh_database, postgres_answers
+from tests import place_races, races
+from tests.conftest import NOON
+from tests.databases import postgres_answers
 from tests.factories import accounts
 from tests.factories import registration as make
 
@@ -32,12 +30,8 @@ def building(request, tmp_path) -> Iterator[Flask]:
     """An application on a database of its own, in which transactions really commit."""
     if request.param == "postgresql" and not postgres_answers():
         pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")
-    with fresh_database(request.param, tmp_path) as url:
-        app = create_app(settings_for(url, tmp_path))
-        database: Database = app.extensions["database"]
-        Base.metadata.create_all(database.engine)
+    with races.building(request.param, tmp_path) as app:
         yield app
-        database.engine.dispose()
 
 
 def run(app: Flask, wanted: list[UUID], attempt: Callable[[UUID], str]) -> list[str]:
@@ -45,11 +39,7 @@ def run(app: Flask, wanted: list[UUID], attempt: Callable[[UUID], str]) -> list[
 
     def client(one: UUID) -> str:
         with app.app_context():
-            while True:
-                try:
-                    return attempt(one)
-                except OperationalError:
-                    continue
+            return races.until_not_busy(attempt, one)
 
     with ThreadPoolExecutor(THREADS) as pool:
         return list(pool.map(client, wanted))
@@ -115,22 +105,11 @@ def test_no_place_is_stranded_while_some_are_given_back(building):
     assert taken(building) == (PLACES, {"total": PLACES, "market": PLACES})
 
 
-def drop_the_last_judge(app: Flask) -> None:
-    """Let this database take counts over capacity, so that only the lock is left to keep them."""
-    database: Database = app.extensions["database"]
-    if database.engine.dialect.name == "sqlite":
-        database.engine.dispose()
-        event.listen(database.engine, "connect", lambda raw, _: raw.execute("PRAGMA ignore_check_constraints = ON"))
-        return
-    with app.app_context(), transaction() as session:
-        session.execute(text("ALTER TABLE pools DROP CONSTRAINT ck_pools_taken_within_capacity"))
-
-
 @pytest.mark.check("L1")
 def test_looking_before_the_lock_is_held_oversells(building, monkeypatch):
     """The control: the same clients and the same code, but what counts as full was read before the lock."""
     clients = crowd(building, PoolRule(PoolKind.TOTAL, "", PLACES), count=CONTROL)
-    drop_the_last_judge(building)
+    races.drop_the_last_judge(building)
     looked, seen, really_full = threading.Barrier(CONTROL, timeout=30), threading.local(), places.full_pools
 
     def look_then_take(registration_id: UUID) -> str:
@@ -150,7 +129,7 @@ def test_reading_the_pools_without_a_row_lock_oversells(building, monkeypatch):
     if database.engine.dialect.name == "sqlite":
         return
     clients = crowd(building, PoolRule(PoolKind.TOTAL, "", PLACES), count=CONTROL)
-    drop_the_last_judge(building)
+    races.drop_the_last_judge(building)
     looked = threading.Barrier(CONTROL, timeout=30)
 
     def read_pools(session, _wanted, _settings):
@@ -164,22 +143,13 @@ def test_reading_the_pools_without_a_row_lock_oversells(building, monkeypatch):
 
 
 @pytest.mark.check("L1")
-def test_a_badge_shown_at_twenty_doors_at_once_is_admitted_at_one(building):
-    with building.app_context(), transaction() as session:
-        badge = make.registration(session)
-        staff = accounts.staff(session, Role.DOOR_STAFF)
-        summit_id, code, staff_id = badge.summit_id, badge.badge_code, staff.id
-
-    def scan(nonce: UUID) -> str:
-        with transaction() as session:
-            scan_id = services.scan_badge(
-                session, summit_id, nonce=nonce, door="A", actor_id=staff_id, now=NOON, code=code or ""
-            )
-            found = queries.scan(session, summit_id, scan_id)
-            return str(found.result)
-
-    answers = run(building, [ids.new_id() for _ in range(THREADS)], scan)
-    assert answers.count("admitted") == 1
-    assert answers.count("already_inside") == THREADS - 1
-    with building.app_context(), transaction() as session:
-        assert session.scalar(select(func.count()).select_from(Admission)) == 1
+def test_processes_that_approve_and_offer_at_once_sell_every_place_once(building):
+    """A round of each kind that scripts/race-places plays many of, with fewer clients."""
+    with clock.stopped(NOON):
+        everybody = place_races.crowd(building, 20)
+        with races.Crew(building, processes=2, threads=5) as crew:
+            approved = place_races.places_round(building, crew, everybody, seed=1)
+            offered = place_races.offers_round(building, crew, everybody, seed=2)
+    for result in (approved, offered):
+        assert (result.oversold, result.stranded, result.wrong) == (0, 0, ())
+        assert result.sold > 0

@@ -27,7 +27,10 @@ PARTIES = ("partner", "applicant", "company")
 STAFF = ("organizer", "reviewer", "screener", "finance", "door_staff", "administrator")
 PARTY_ROLES = frozenset({Role.PARTICIPANT, Role.COMPANY_OWNER, Role.FOCAL_POINT})
 INTEREST_STATES = (InterestState.INTERESTED, InterestState.IN_DISCUSSION, InterestState.PASSED)
-NOT_PAGES = {"static", "web.healthz", "web.readyz", "web.robots", "web.security_txt"}
+NOT_PAGES = {
+    "static", "web.healthz", "web.readyz", "web.robots", "web.security_txt", "door.badge_paper", "door.badge_sheet",
+    "door.changes", "door.device_about", "door.manifest", "door.people_list", "door.worker",
+}  # fmt: skip
 
 
 @dataclass

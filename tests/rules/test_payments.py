@@ -25,13 +25,24 @@ TABLES = [
     (states.REFUND_TRANSITIONS, states.RefundState, states.RefundEvent),
 ]
 MOVES = {
-    "created": {"save_card": "card_saved", "ask_payer": "requires_action", "void": "voided"},
-    "card_saved": {"save_card": "card_saved", "charge": "processing", "void": "voided"},
+    "created": {
+        "save_card": "card_saved",
+        "ask_payer": "requires_action",
+        "void": "voided",
+        "settle": "succeeded",
+    },
+    "card_saved": {
+        "save_card": "card_saved",
+        "charge": "processing",
+        "ask_payer": "requires_action",
+        "void": "voided",
+        "settle": "succeeded",
+    },
     "processing": {"ask_payer": "requires_action", "succeed": "succeeded", "fail": "failed", "void": "voided"},
     "requires_action": {"succeed": "succeeded", "void": "voided"},
-    "succeeded": {},
+    "succeeded": {"reopen": "requires_action"},
     "failed": {"charge": "processing", "succeed": "succeeded", "void": "voided"},
-    "voided": {"succeed": "succeeded"},
+    "voided": {"succeed": "succeeded", "reopen": "created"},
 }
 
 
@@ -55,8 +66,9 @@ def test_every_pair_of_state_and_event_is_listed_or_refused(table, kind, events)
                 advance(table, state, event, thing="thing")
 
 
-def test_nothing_leaves_a_paid_attempt_or_a_failed_refund():
-    assert not [s for s, _ in states.ATTEMPT_TRANSITIONS if s in (AttemptState.SUCCEEDED, AttemptState.SURPLUS)]
+def test_only_a_person_undoing_a_wrong_match_leaves_a_paid_attempt_and_nothing_leaves_a_failed_refund():
+    paid = (AttemptState.SUCCEEDED, AttemptState.SURPLUS)
+    assert {event for s, event in states.ATTEMPT_TRANSITIONS if s in paid} == {states.AttemptEvent.UNDO}
     assert not [s for s, _ in states.REFUND_TRANSITIONS if s is RefundState.FAILED]
 
 

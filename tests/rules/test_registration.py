@@ -15,7 +15,7 @@ from app.registration.rules.changes import changes
 from app.registration.rules.days import add_business_days, business_days_between
 from app.registration.rules.pools import pools_touched
 from app.registration.rules.prices import price_on, refund_due, terms_on
-from app.registration.rules.progress import Action, Standing, next_action, process
+from app.registration.rules.progress import Action, Pace, Standing, next_action, process
 from app.registration.rules.stored import UnfitSettings, read_summit, terms_from, to_plain
 from app.registration.rules.summit import PoolRule
 from app.registration.states import (
@@ -28,6 +28,7 @@ from app.registration.states import (
     RegistrationEvent,
     RegistrationState,
 )
+from tests.conftest import NOON
 from tests.factories.registration import SETTINGS
 
 S, E = RegistrationState, RegistrationEvent
@@ -62,8 +63,10 @@ def test_the_database_keeps_one_live_application_a_person_by_the_same_ended_stat
     assert set(re.findall(r"'(\w+)'", str(LIVE))) == {state.value for state in ENDED}
 
 
-def test_nothing_leaves_an_ended_state_but_late_money():
-    assert [(s, e) for s, e in TRANSITIONS if s in ENDED] == [(S.EXPIRED, E.CONFIRM_LATE)]
+def test_nothing_leaves_an_ended_state_but_late_money_and_a_refusal_that_is_taken_back():
+    assert [(s, e) for s, e in TRANSITIONS if s in ENDED] == [
+        (S.EXPIRED, E.CONFIRM_LATE), (S.DECLINED, E.UNDO), (S.DECLINED, E.RECONSIDER),
+    ]  # fmt: skip
 
 
 def test_every_event_has_words_and_every_held_place_can_be_given_back():
@@ -96,7 +99,7 @@ def test_media_and_speakers_pay_nothing_and_others_the_price_of_the_day(kind):
 def test_terms_read_back_as_they_were_written():
     terms = terms_on(SETTINGS, version=1, participant_type=ParticipantType.PARTNER, day=date(2027, 3, 1))
     assert terms_from(to_plain(terms)) == terms
-    without = replace(terms, refund_until=None)
+    without = replace(terms, refund_rules=())
     assert terms_from(to_plain(without)) == without
 
 
@@ -112,7 +115,7 @@ def test_terms_read_back_as_they_were_written():
 def test_a_withdrawal_brings_back_the_sum_less_the_fee_until_the_cut_off(paid, day, back):
     terms = terms_on(SETTINGS, version=1, participant_type=ParticipantType.PARTNER, day=date(2027, 3, 1))
     assert refund_due(paid, terms, day) == back
-    assert refund_due(paid, replace(terms, refund_until=None), day) == 0
+    assert refund_due(paid, replace(terms, refund_rules=()), day) == 0
 
 
 def test_business_days_skip_weekends_and_listed_holidays():
@@ -188,7 +191,7 @@ def test_settings_read_back_as_they_were_written():
         ({"pools": [{"kind": "moon", "key": "", "capacity": 1}]}, "pools"),
         ({"free_types": ["press"]}, "free_types"),
         ({"refund_until": "2027-06-01"}, "refund_until"),
-        ({"refund_fee_cents": -5}, "refund_fee_cents"),
+        ({"refund_rules": [{"until": "2027-04-01", "fee_cents": -5}]}, "refund_rules"),
         ({"colour": "blue"}, "colour"),
     ],
 )
@@ -230,12 +233,12 @@ def test_the_type_of_a_person_fits_the_kind_of_their_organization(kind, organiza
 
 
 def test_a_preview_names_what_changes_and_nothing_else():
-    after = replace(SETTINGS, tables=30, refund_fee_cents=15_000)
+    after = replace(SETTINGS, tables=30, visa_denied_fee_cents=15_000)
     assert [(c.label, c.before, c.after) for c in changes(SETTINGS, after)] == [
-        ("Tables", "20", "30"), ("Refund fee", "125.00", "150.00"),
+        ("Tables", "20", "30"), ("Fee kept when a visa is denied", "$0.00", "$150.00"),
     ]  # fmt: skip
     priced = replace(SETTINGS, price_steps=SETTINGS.price_steps[:1])
-    assert changes(SETTINGS, priced)[0].after == "850.00 from 2027-01-04"
+    assert (changes(SETTINGS, priced)[0].before, changes(SETTINGS, priced)[0].after) == ("$925.00", "none")
     assert changes(SETTINGS, SETTINGS) == []
 
 
@@ -256,7 +259,11 @@ def standing(state: S, **facts: object) -> Standing:
         (standing(S.OFFERED), Action.ANSWER_OFFER),
         (standing(S.PAYMENT_DUE), Action.NOTHING),
         (standing(S.PAYMENT_DUE, charge_needs_payer=True), Action.PAY),
-        (standing(S.CONFIRMED), Action.BADGE),
+        (standing(S.PAYMENT_DUE, charge_needs_payer=True, by_card=False), Action.TRANSFER),
+        (standing(S.PAYMENT_DUE, charge_needs_payer=True, by_card=False, by_group=True), Action.NOTHING),
+        (standing(S.CONFIRMED, travel_is_due=True, letter_is_due=True), Action.TRAVEL),
+        (standing(S.CONFIRMED, letter_is_due=True), Action.LETTER),
+        (standing(S.CONFIRMED), Action.MEET),
         (standing(S.DECLINED, card_saved=False), Action.NOTHING),
     ],
 )
@@ -264,9 +271,28 @@ def test_an_applicant_has_one_next_action(where, action):
     assert next_action(where) is action
 
 
-def test_the_process_says_what_is_done_and_by_when_the_decision_comes():
-    steps = process(standing(S.IN_REVIEW, decision_due_on=date(2027, 3, 22)))
-    assert steps[0][0] == "You apply (done)"
-    assert "by 22 March 2027" in steps[1][1]
-    assert "$925.00" in steps[2][1]
-    assert [title for title, _ in process(standing(S.CONFIRMED))][2] == "Your place is confirmed (done)"
+def test_the_process_says_what_is_done_what_is_now_and_by_when():
+    steps = process(standing(S.IN_REVIEW, decision_due_on=date(2027, 3, 22), submitted_at=NOON))
+    assert [step.pace for step in steps] == [Pace.DONE, Pace.NOW, *[Pace.LATER] * 4]
+    assert (steps[0].at, steps[1].by) == (NOON, date(2027, 3, 22))
+    assert "$925.00" in steps[2].text
+
+
+@pytest.mark.parametrize(
+    ("where", "now"),
+    [
+        (standing(S.DRAFT), "You apply"),
+        (standing(S.NEEDS_INFORMATION), "Your application is reviewed"),
+        (standing(S.WAITLISTED), "Your place is confirmed"),
+        (standing(S.PAYMENT_DUE), "Your place is confirmed"),
+        (standing(S.CONFIRMED, travel_is_due=True), "You prepare your visit"),
+        (standing(S.CONFIRMED), "You choose whom to meet"),
+    ],
+)
+def test_one_step_is_now(where, now):
+    assert [step.title for step in process(where) if step.pace is Pace.NOW] == [now]
+
+
+@pytest.mark.parametrize("state", sorted(ENDED))
+def test_an_application_that_has_ended_goes_nowhere(state):
+    assert process(standing(state)) == []

@@ -8,11 +8,11 @@ import pytest
 
 from app.core import states
 from app.core.errors import Refused, TransitionRefused
+from app.core.names.compared import likeness
+from app.core.names.written import names_inside, plain, tokens
 from app.screening import rules
 from app.screening.facts import ListVersion
 from app.screening.index import Index
-from app.screening.matcher import likeness
-from app.screening.names import names_inside, plain, tokens
 from app.screening.states import TRANSITIONS, CaseEvent, CaseState, NameKind
 from tests.factories import screening as make
 

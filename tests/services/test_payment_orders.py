@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from app.core import clock
 from app.core.db import transaction
 from app.notifications import outbox
+from app.notifications.models import OutboxMessage
 from app.payments import events
 from app.payments.facts import EventSeen, Fact
 from app.payments.gateway import gateway, read_event
@@ -89,9 +90,11 @@ def state_of(session: Session, payment_id: Any) -> Any:
         for line in session.scalars(sa.select(LedgerLine))
     )
     waiting = session.scalar(sa.select(sa.func.count()).where(ProviderEvent.state == "kept"))
+    mails = session.scalars(sa.select(OutboxMessage.payload).where(OutboxMessage.kind == "mail"))
+    receipts = sum(payload["template"] == "payment_receipt" for payload in mails)
     return (
         payment.state, payment.refunded_cents, payment.card_last4, payment.attention, attempts, refunds, disputes,
-        lines, waiting,
+        lines, waiting, payment.disputed_cents, receipts,
     )  # fmt: skip
 
 
@@ -140,6 +143,9 @@ def test_all_720_orders_of_six_events_with_repeats_end_in_one_state(desk, story:
     assert len(ends) == orders
     assert all(end == ends[0] for end in ends)
     assert ends[0][0] is PaymentState.SUCCEEDED
+    booked = [(account, cents) for posting, account, cents in ends[0][7] if posting == "charge"]
+    assert sorted(booked) == [("provider_clearing", FEE), ("receivable", -FEE)], "one ledger entry"
+    assert ends[0][-1] == 1, "one receipt"
     assert ends[0][1] == (FEE if story is refunded else 10_000)
 
 

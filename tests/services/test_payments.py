@@ -289,12 +289,21 @@ def test_a_refund_the_bank_sends_back_is_money_here_again_and_finance_is_told(de
 
 
 def test_a_refund_the_provider_will_not_make_fails_and_says_so(desk):
-    payment_id = desk.paid(DISPUTED)
+    payment_id = desk.paid()
+    desk.sandbox.faults.add(Fault(FaultKind.WEBHOOK_DROP, times=9))
+    desk.sandbox.provider.create_refund(desk.sandbox.store.all("charge")[0], {})
     desk.refund(payment_id, 1_000)
     desk.settle()
     page = desk.look(payment_id)
     assert [r.state for r in page.refunds] == [RefundState.FAILED]
     assert page.left_cents == FEE
+
+
+def test_money_that_is_disputed_is_not_refunded_as_well(desk):
+    payment_id = desk.paid(DISPUTED)
+    with pytest.raises(Refused, match="dispute"):
+        desk.refund(payment_id, 1_000)
+    assert (desk.look(payment_id).left_cents, desk.row(payment_id).disputed_cents) == (0, FEE)
 
 
 def test_a_refund_made_at_the_providers_desk_is_taken_into_the_books(desk):

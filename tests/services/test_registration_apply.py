@@ -15,8 +15,8 @@ from app.payments.models import Payment
 from app.registration import queries, services
 from app.registration.models import Pool, Registration, RegistrationStep, SummitVersion
 from app.registration.rules.application import Aims, ForOrganization, NewOrganization, Owner, Ownership, You
-from app.registration.rules.prices import Terms
-from app.registration.rules.summit import PoolRule
+from app.registration.rules.prices import terms_on
+from app.registration.rules.summit import PoolRule, RefundRule
 from app.registration.states import ParticipantType, PoolKind, RegistrationState
 from app.regulatory.states import Participation
 from app.screening import queries as screening_queries
@@ -125,7 +125,9 @@ def test_submitting_fixes_the_terms_opens_screening_and_payment_and_tells_the_pe
     row = queries.registration(session, draft.id)
     assert row is not None
     assert row.state is RegistrationState.IN_REVIEW
-    assert row.terms == Terms(1, 92_500, "USD", 15, 7, 3, date(2027, 4, 10), 12_500)
+    assert row.terms == terms_on(
+        make.SETTINGS, version=1, participant_type=ParticipantType.PARTNER, day=date(2027, 3, 1)
+    )
     assert row.decision_due_on == date(2027, 3, 22)
     case = session.scalars(select(Case).where(Case.subject_id == draft.id)).one()
     names = session.scalars(select(CaseName.name).where(CaseName.case_id == case.id).order_by(CaseName.position)).all()
@@ -143,7 +145,7 @@ def test_submitting_fixes_the_terms_opens_screening_and_payment_and_tells_the_pe
 def test_later_rules_do_not_change_the_terms_of_a_submitted_application(session, now):
     draft = drafted(session, YOU, NEW, AIMS, OWNED)
     services.submit(session, draft.id, actor_id=draft.user_id, now=now)
-    make.summit(session, refund_fee_cents=50_000, payment_days=1)
+    make.summit(session, refund_rules=(RefundRule(date(2027, 4, 10), 50_000),), payment_days=1)
     row = queries.registration(session, draft.id)
     assert row is not None
     assert row.terms is not None

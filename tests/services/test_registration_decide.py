@@ -10,6 +10,7 @@ from app.core import clock
 from app.core.access import Role
 from app.core.errors import InvalidInput, Refused, TransitionRefused
 from app.core.money import Money
+from app.door.queries import badge_of
 from app.notifications import outbox
 from app.notifications.models import OutboxMessage
 from app.payments.models import Payment, Refund
@@ -167,7 +168,7 @@ def test_the_payment_confirms_and_sends_the_badge(session):
     make.pay(session, due)
     assert due.state is S.CONFIRMED
     assert len(due.badge_code or "") == 26
-    assert queries.badge_of(session, due.summit_id, due.user_id).code == due.badge_code
+    assert badge_of(session, due.summit_id, due.user_id).code == due.badge_code
     assert mails(session, "registration_confirmed")
     assert services.is_paid_for(session, due.id)
 

@@ -173,6 +173,14 @@ def test_signing_out_is_a_post_that_ends_the_session_even_for_a_copied_cookie(ap
     visitor.get("/account", status=303)
 
 
+def test_signing_out_on_a_phone_that_scans_at_the_door_loses_none_of_its_scans(signed_in, session):
+    visitor = signed_in(make.user(session).id)
+    visitor.get("/account")
+    visitor.client.set_cookie("keeps-storage", "yes")
+    response = visitor.client.post("/sign-out", data={"csrf_token": visitor.csrf_token})
+    assert response.headers["Clear-Site-Data"] == '"cache"'
+
+
 @pytest.mark.check("B8")
 def test_cookies_are_closed_to_scripts_and_other_sites_and_bound_to_the_host_on_https(app, visitor, session):
     make.user(session, email="aiko@kibo.example", password=PASSWORD)

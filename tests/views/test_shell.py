@@ -48,6 +48,7 @@ def odd(tmp_path) -> Flask:
         "many": TooMany("Wait a minute.", retry_after=60),
         "locked": OperationalError("SELECT secret", {"secret": 1}, Exception("database is locked")),
         "timeout": OperationalError("SELECT", {}, Exception("canceling statement due to lock timeout")),
+        "slow": OperationalError("SELECT", {}, Exception("canceling statement due to statement timeout")),
         "broken": ZeroDivisionError("a secret trace"),
         "lost": OperationalError("SELECT secret", {}, Exception("connection refused")),
     }
@@ -77,6 +78,7 @@ def test_every_page_of_the_shell_is_sound(visitor, path):
         ("forbidden", 403),
         ("many", 429),
         ("locked", 503),
+        ("slow", 503),
         ("broken", 500),
         ("lost", 500),
     ],

@@ -118,7 +118,9 @@ def sign_out() -> ResponseReturnValue:
     flash("You are signed out.", "success")
     response = make_response(redirect(url_for("web.home"), 303))
     # Not "cookies": the mark that this device is known counts tries apart and must outlive the session.
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # Nor "storage" in a browser that is a scanner at the door: it holds scans that were not sent yet.
+    kept = cookies.KEEPS_STORAGE in request.cookies
+    response.headers["Clear-Site-Data"] = '"cache"' if kept else '"cache", "storage"'
     return response
 
 

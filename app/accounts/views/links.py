@@ -16,8 +16,15 @@ from app.accounts.throttle import mail_from, mail_to
 from app.accounts.views.blueprint import bp
 from app.accounts.views.entering import TOO_MANY_MAILS
 from app.core import clock
-from app.core.access import EVERYONE, allow
+from app.core.access import EVERYONE, Role, allow
 from app.core.db import db, transaction
+
+onward_for: dict[Role, str] = {}
+"""Where somebody who joined in a role goes on, when not to their organizations; filled where rooms are put together."""
+
+
+def _onward(link: lists.OpenedLink) -> str:
+    return onward_for.get(link.role, "accounts.my_organizations") if link.role else "accounts.my_organizations"
 
 
 def _opened(purpose: LinkPurpose, secret: str) -> lists.OpenedLink:
@@ -82,7 +89,7 @@ def _join(mail_secret: str, link: lists.OpenedLink) -> ResponseReturnValue:
         with transaction() as session:
             belong.accept_invitation(session, mail_secret, now=clock.now())
         flash(f"You belong to {link.organization_name} now.", "success")
-        return redirect(url_for("accounts.sign_in", next=url_for("accounts.my_organizations")), 303)
+        return redirect(url_for("accounts.sign_in", next=url_for(_onward(link))), 303)
     return render_template("accounts/invitation.html", form=form, link=link, mail_secret=mail_secret)
 
 
@@ -101,7 +108,7 @@ def _join_as_newcomer(mail_secret: str, link: lists.OpenedLink) -> ResponseRetur
             )
         cookies.adopt_session(token)
         flash(f"Welcome. You belong to {link.organization_name} now.", "success")
-        response = make_response(redirect(url_for("accounts.my_organizations"), 303))
+        response = make_response(redirect(url_for(_onward(link)), 303))
         cookies.remember_device(response, user_id)
         return response
     page = render_template("accounts/invitation_newcomer.html", form=form, link=link, mail_secret=mail_secret)

@@ -5,20 +5,23 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import belong, cookies, lists, queries
-from app.accounts.forms import InvitationForm, MemberRoleForm, OrganizationForm
+from app.accounts import belong, cookies, lists, merging, queries
+from app.accounts.forms import InvitationForm, JoinForm, MemberRoleForm, OrganizationForm
 from app.accounts.queries import OrganizationRow
 from app.accounts.rules import lead_role, normal_email, roles_in
-from app.accounts.throttle import mail_to
+from app.accounts.states import AskEvent, RecordKind
+from app.accounts.throttle import mail_from, mail_to
 from app.accounts.views.blueprint import bp
 from app.core import clock
 from app.core.access import SIGNED_IN, Principal, Role, allow, holders, principal
 from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound
+from app.core.redirects import safe_local
 from app.regulatory import queries as regulatory
 
 SEES_ALL = frozenset({Role.ADMINISTRATOR, Role.ORGANIZER, Role.REVIEWER, Role.SCREENER})
+TOO_MANY_REQUESTS = "You have asked enough organizations for today."
 TOO_MANY_INVITATIONS = "We sent enough messages to that address for now."
 MANAGES = holders(Role.COMPANY_OWNER, Role.FOCAL_POINT)
 
@@ -78,6 +81,9 @@ def new_organization() -> ResponseReturnValue:
 @bp.route("/organizations/<uuid:organization_id>", methods=["GET"])
 @allow(read=SIGNED_IN)
 def organization(organization_id: UUID) -> ResponseReturnValue:
+    """Show an organization; a record that was merged leads to the one that was kept."""
+    if (kept := merging.kept_record(db(), RecordKind.ORGANIZATION, organization_id)) is not None:
+        return redirect(url_for("accounts.organization", organization_id=_visible(kept, principal()).id))
     return _page(_visible(organization_id, principal()), InvitationForm())
 
 
@@ -88,6 +94,7 @@ def _page(place: OrganizationRow, form: InvitationForm) -> ResponseReturnValue:
     form.offer(_roles(place))
     page = render_template(
         "accounts/organization.html", place=place, members=members, form=form,
+        requests=lists.join_requests(db(), place.id) if manages else [],
         manages=manages, invitations=lists.invitations(db(), place.id, now=clock.now()) if manages else [],
         offered=_roles(place), person=person, belongs=place.id in person.organizations(), countries=_countries(),
     )  # fmt: skip
@@ -155,4 +162,35 @@ def remove_member(organization_id: UUID, member_user_id: UUID) -> ResponseReturn
         flash("You no longer belong to that organization.", "success")
         return redirect(url_for("accounts.my_organizations"), 303)
     flash("The person no longer belongs to your organization.", "success")
+    return redirect(url_for("accounts.organization", organization_id=organization_id), 303)
+
+
+@bp.route("/organizations/requests", methods=["POST"])
+@allow(write=SIGNED_IN)
+def ask_to_join() -> ResponseReturnValue:
+    """Ask whoever manages an organization to be let in."""
+    form, person = JoinForm(), principal()
+    if not form.validate_on_submit():
+        raise InvalidInput("Choose the organization that you want to join.")
+    cookies.throttle().spend(mail_from(str(person.user_id)), sentence=TOO_MANY_REQUESTS)
+    with transaction() as session:
+        name = belong.ask_to_join(session, UUID(form.organization_id.data), user_id=person.user_id, now=clock.now())
+    flash(f"We asked {name} to let you in. You get a mail when they answer.", "success")
+    return redirect(safe_local(form.then.data or url_for("accounts.my_organizations")), 303)
+
+
+@bp.route("/organizations/<uuid:organization_id>/requests/<uuid:request_id>", methods=["POST"])
+@allow(write=MANAGES)
+def answer_request(organization_id: UUID, request_id: UUID) -> ResponseReturnValue:
+    """Let somebody in who asked, or decline."""
+    place, answer = _visible(organization_id, principal()), request.form.get("answer", "")
+    if not lists.asks_to_join(db(), place.id, request_id):
+        raise NotFound(belong.NO_REQUEST)
+    if answer not in list(AskEvent):
+        raise InvalidInput("Choose whether to let the person in.")
+    with transaction() as session:
+        belong.answer_request(
+            session, organization_id, request_id, AskEvent(answer), actor_id=principal().user_id, now=clock.now()
+        )
+    flash("The person is told.", "success")
     return redirect(url_for("accounts.organization", organization_id=organization_id), 303)

@@ -8,8 +8,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
-from app.accounts import administer, lists, services, sessions
+from app.accounts import administer, lists, merging, services, sessions
 from app.accounts.forms import ReasonForm, StaffRoleForm, coerced
+from app.accounts.states import RecordKind
 from app.accounts.views.blueprint import bp
 from app.core import clock
 from app.core.access import Role, allow, holders, principal
@@ -39,6 +40,9 @@ def people() -> ResponseReturnValue:
 @bp.route("/people/<uuid:user_id>")
 @allow(read=ADMINISTRATORS)
 def person(user_id: UUID) -> ResponseReturnValue:
+    """Show one person; a record that was merged leads to the one that was kept."""
+    if (kept := merging.kept_record(db(), RecordKind.PERSON, user_id)) is not None:
+        return redirect(url_for("accounts.person", user_id=kept))
     return _page(user_id)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -18,12 +19,12 @@ from app.payments import calls, settle
 from app.payments import queries as payments
 from app.payments.gateway import gateway
 from app.payments.services import open_page
-from app.payments.states import AttemptKind, PaymentState
+from app.payments.states import AttemptKind, PaymentMethod, PaymentState
 from app.registration import services
 from app.registration.models import Registration
 from app.registration.rules.application import Aims, ForOrganization, NewOrganization, Owner, Ownership, Part, You
 from app.registration.states import DeclineReason, ParticipantType, RegistrationState
-from app.regulatory.states import Opening, Participation
+from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
 from app.screening.models import Case, CaseName
 from app.screening.services import move_case
 from app.screening.states import CaseEvent, CaseState
@@ -44,7 +45,7 @@ def apply_all(house: House, summit_id: UUID, partners: Sequence[Partner], compan
                 now=clock.now(),
             )  # fmt: skip
             user_id = person.id
-        _apply(house, summit_id, user_id, _partner_parts(partner), partner.card)
+        _apply(house, summit_id, user_id, _partner_parts(partner), partner.card, _partner_answers(partner))
         clock.advance(timedelta(hours=1))
     house.settle()
 
@@ -69,12 +70,31 @@ def _partner_parts(partner: Partner) -> list[Part]:
     ]
 
 
-def _apply(house: House, summit_id: UUID, user_id: UUID, parts: list[Part], card: str) -> None:
+def _partner_answers(partner: Partner) -> dict[str, Any]:
+    """Return what a partner answers to the shipped questions; a few have invested before or need an interpreter."""
+    sought = " and ".join(PARTICIPATION_LABELS[one].lower() for one in partner.seeks)
+    answers: dict[str, Any] = {
+        "objectives": f"We look for {sought}, and want to meet the people who build it.",
+        "earlier": partner.number % 3 == 0, "interpreter": partner.number % 5 == 0,
+    }  # fmt: skip
+    if answers["earlier"]:
+        answers["earlier_which"] = "A share in a made-up launch company, in 2023."
+    if answers["interpreter"]:
+        answers["interpreter_languages"] = f"The language of {partner.country} and English"
+    return answers
+
+
+def _apply(
+    house: House, summit_id: UUID, user_id: UUID, parts: list[Part], card: str, answers: dict[str, Any] | None = None
+) -> None:
     with transaction() as session:
         registration_id = services.start_registration(session, summit_id, user_id, now=clock.now()).id
     for part in parts:
         with transaction() as session:
             services.save_draft(session, registration_id, part, actor_id=user_id, now=clock.now())
+    if answers:
+        with transaction() as session:
+            services.save_questions(session, registration_id, answers, actor_id=user_id, now=clock.now())
     with transaction() as session:
         services.submit(session, registration_id, actor_id=user_id, now=clock.now())
     fill_in_page(house, registration_id, AttemptKind.CARD_PAGE, card)
@@ -125,7 +145,8 @@ def _names_of(case_id: UUID) -> set[str]:
 def decide_all(house: House, summit_id: UUID, *, leave: int = 0) -> None:
     """Let the reviewer decide applications, oldest first and all but the last `leave`.
 
-    What fits no pool goes to the waitlist; what screening has not decided is left alone.
+    Where screening had seen a possible hit an organizer agrees. What fits no pool goes to the waitlist; what
+    screening has not decided is left alone.
     """
     reviewer = house.staff["reviewer"]
     in_review = _in_state(summit_id, RegistrationState.IN_REVIEW)
@@ -139,14 +160,28 @@ def decide_all(house: House, summit_id: UUID, *, leave: int = 0) -> None:
         if screened is not CaseState.CLEARED:
             continue
         try:
-            with transaction() as session:
-                services.approve(session, registration_id, actor_id=reviewer, now=clock.now(), max_list_age_days=None)
+            _approve(house, registration_id)
         except services.PoolFull as full:
             with transaction() as session:
                 services.put_on_waitlist(
                     session, registration_id, actor_id=reviewer, now=clock.now(), words=full.message
                 )
     house.settle()
+
+
+def _approve(house: House, registration_id: UUID) -> None:
+    """Let the reviewer approve, or propose it to an organizer where two must agree."""
+    reviewer, organizer = house.staff["reviewer"], house.staff["organizer"]
+    try:
+        with transaction() as session:
+            services.approve(session, registration_id, actor_id=reviewer, now=clock.now(), max_list_age_days=None)
+    except services.NeedsSecondReviewer:
+        with transaction() as session:
+            services.propose_approval(
+                session, registration_id, actor_id=reviewer, now=clock.now(), max_list_age_days=None
+            )
+        with transaction() as session:
+            services.approve(session, registration_id, actor_id=organizer, now=clock.now(), max_list_age_days=None)
 
 
 def _case_state(registration_id: UUID) -> CaseState | None:
@@ -162,7 +197,7 @@ def pay_all(house: House, summit_id: UUID) -> None:
     """Let payers answer their bank; half of those without money bring another card, the others let the date pass."""
     for registration_id in _in_state(summit_id, RegistrationState.PAYMENT_DUE):
         owed = payments.payment_for(db(), KIND, registration_id)
-        if owed is None:
+        if owed is None or owed.method is not PaymentMethod.CARD:
             continue
         if owed.state is PaymentState.REQUIRES_ACTION and owed.failure is None:
             fill_in_page(house, registration_id, AttemptKind.PAY_PAGE, AUTHENTICATION_CARD)

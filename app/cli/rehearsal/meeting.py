@@ -13,6 +13,7 @@ from app.core import clock, ids
 from app.core.access import Role
 from app.core.db import db, transaction
 from app.directory.queries import EntryRow, meeting_entries
+from app.door.services import scan_badge
 from app.interest import services as interest
 from app.interest.states import InterestEvent, Visibility
 from app.matching import services as matching
@@ -20,7 +21,6 @@ from app.matching.propose import RunSettings
 from app.matching.states import RunEvent, Side, Wish
 from app.registration import queries as registrations
 from app.registration.queries import ParticipantRow, SummitView
-from app.registration.services import scan_badge
 from app.registration.states import ParticipantType
 from app.scheduling import services as scheduling
 from app.scheduling.models import Meeting
@@ -185,7 +185,7 @@ def open_doors(house: House, summit: SummitView) -> None:
         for _time in range(times):
             with transaction() as session:
                 scan_badge(
-                    session, summit.id, nonce=ids.new_id(), door="Main entrance", actor_id=house.staff["door"],
+                    session, summit.id, nonce=ids.new_id(), gate="Main entrance", actor_id=house.staff["door"],
                     code=(found.badge_code if found else None) or "", now=clock.now(),
                 )  # fmt: skip
             clock.advance(timedelta(seconds=20))

@@ -11,6 +11,7 @@ from sqlalchemy import Select, func, select
 from app.core import audit_chain
 from app.core.db import db
 from app.core.snapshot import snapshot
+from app.door.models import Scan
 from app.interest.models import Interest
 from app.matching.models import MatchPair, MatchRun, MatchWish
 from app.notifications.models import OutboxMessage
@@ -19,7 +20,7 @@ from app.payments import queries as payments
 from app.payments import tasks as finance
 from app.payments.models import LedgerLine, Payment
 from app.payments.states import PaymentState
-from app.registration.models import Place, Pool, Registration, RegistrationStep, Scan
+from app.registration.models import Place, Pool, Registration, RegistrationStep
 from app.registration.states import RegistrationEvent, RegistrationState
 from app.scheduling.models import Meeting, MeetingPerson, MeetingSeat, MeetingSlot
 from app.scheduling.states import MeetingState

@@ -20,7 +20,15 @@ from app.directory.models import Entry
 from app.directory.queries import EntryRow
 from app.directory.rules import ATTESTATION
 from app.directory.states import Category, ClaimEvent
-from app.registration.rules.summit import Break, PoolRule, PriceStep, SummitSettings
+from app.registration.rules.summit import (
+    BankAccount,
+    Break,
+    PoolRule,
+    PriceStep,
+    RefundRule,
+    SummitSettings,
+    TaxRule,
+)
 from app.registration.services import configure_summit
 from app.registration.states import ParticipantType, PoolKind
 from app.regulatory.states import OPENING_PARTICIPATION, Opening
@@ -97,8 +105,21 @@ def summit_settings(first_day: date, *, partners: int, companies: int, opens: da
             PoolRule(PoolKind.ORGANIZATION, "*", 5),
         ),
         breaks=(Break(time(12), time(13), "Lunch"), Break(time(15), time(15, 30), "Coffee")),
-        refund_until=first_day - timedelta(days=30),
-        refund_fee_cents=12_500,
+        refund_rules=(RefundRule(first_day - timedelta(days=30), 12_500),),
+        visa_denied_until=first_day,
+        visa_denied_fee_cents=12_500,
+        substitution_until=first_day - timedelta(days=14),
+        tax=TaxRule(seller_name="Commercial LEO Investment Summit", seller_address="Harbor Way 1\nWashington, DC"),
+        bank_accounts=(
+            BankAccount(
+                "USD",
+                "Commercial LEO Investment Summit",
+                bank="A bank that is made up",
+                account_number="1234567890",
+                routing_number="123456780",
+            ),
+        ),
+        other_terms="Who cannot come for a reason nobody could foresee writes to the organizers.",
     )
 
 

@@ -14,6 +14,7 @@ from app.core.errors import NotFound, Unavailable
 from app.core.logs import log
 from app.payments.facts import (
     ChargeWanted,
+    DisputeSeen,
     EventSeen,
     Fact,
     HostedPage,
@@ -195,6 +196,10 @@ class Gateway:
     def refunds_since(self, since: datetime) -> Iterator[RefundSeen]:
         """Return every refund made since then, newest first."""
         return map(refund_seen, self._listed(self._v1.refunds.list, since))
+
+    def disputes_since(self, since: datetime) -> list[DisputeSeen]:
+        """Return every dispute that holds money back and was opened since then, newest first."""
+        return [seen for dispute in self._listed(self._v1.disputes.list, since) for seen in dispute_seen(dispute)]
 
     def events_since(self, since: datetime) -> list[EventSeen]:
         """Return every event since then, oldest first, whether its webhook arrived or not."""

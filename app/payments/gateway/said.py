@@ -99,6 +99,15 @@ def dispute_seen(dispute: stripe.Dispute) -> tuple[DisputeSeen, ...]:
     if dispute.status.startswith("warning") or dispute.status == "prevented":
         return ()
     states = {"won": DisputeState.WON, "lost": DisputeState.LOST}
-    state = states.get(dispute.status, DisputeState.OPEN)
-    amount, currency = dispute.amount, dispute.currency.upper()
-    return (DisputeSeen(dispute.id, state, _ref(dispute.payment_intent), amount, currency, dispute.reason),)
+    due = getattr(dispute.evidence_details, "due_by", None)
+    seen = DisputeSeen(
+        ref=dispute.id,
+        state=states.get(dispute.status, DisputeState.OPEN),
+        intent_ref=_ref(dispute.payment_intent),
+        amount_cents=dispute.amount,
+        currency=dispute.currency.upper(),
+        reason=dispute.reason,
+        opened_at=moment(dispute.created),
+        reply_due_at=moment(due) if due else None,
+    )
+    return (seen,)

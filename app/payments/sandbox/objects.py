@@ -110,7 +110,10 @@ def dispute(base: Thing, paid: Thing) -> Thing:
     return {
         **base, "object": "dispute", "amount": paid["amount"], "currency": paid["currency"], "charge": paid["id"],
         "payment_intent": paid["payment_intent"], "reason": "fraudulent", "status": "needs_response", "metadata": {},
-        "balance_transactions": [], "enhanced_eligibility_types": [], "evidence": {}, "evidence_details": {},
+        "balance_transactions": [], "enhanced_eligibility_types": [], "evidence": {},
+        "evidence_details": {
+            "due_by": base["created"] + 7 * 86_400, "has_evidence": False, "past_due": False, "submission_count": 0,
+        },
         "is_charge_refundable": False,
     }  # fmt: skip
 

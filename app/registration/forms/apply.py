@@ -8,6 +8,7 @@ from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     FieldList,
+    FileField,
     Form,
     FormField,
     HiddenField,
@@ -25,25 +26,25 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts.states import KIND_LABELS
 from app.core.money import BAND_LABELS, AmountBand
+from app.payments.states import METHOD_LABELS, PaymentMethod
 from app.registration.forms.choices import choices
 from app.registration.rules.application import (
+    MOST_OWNERS,
     Aims,
     ForOrganization,
+    HowToPay,
     NewOrganization,
     Owner,
     Ownership,
     You,
 )
+from app.registration.rules.in_words import LANGUAGES
+from app.registration.rules.in_words import OPENING_WORDS as OPENING_WORDS
 from app.registration.states import TYPE_LABELS, ParticipantType
 from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
 
 NEW = "new"
 OWNER_ROWS = 3
-LANGUAGES = [
-    ("en", "English"), ("ja", "Japanese"), ("fr", "French"), ("de", "German"), ("it", "Italian"), ("es", "Spanish"),
-    ("ko", "Korean"), ("ar", "Arabic"), ("pt", "Portuguese"), ("hi", "Hindi"),
-]  # fmt: skip
-OPENING_WORDS = {opening: opening.value.replace("_", " ").capitalize() for opening in Opening}
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]
@@ -81,8 +82,22 @@ class YouForm(FlaskForm):  # type: ignore[misc]
         )  # fmt: skip
 
 
+class OwnerForm(Form):  # type: ignore[misc]
+    """One owner; a row without a name is left out."""
+
+    name = StringField("Name", validators=[Length(max=200)])
+    is_person = SelectField("Kind", choices=choices({"yes": "Person", "no": "Organization"}), default="yes")
+    country = SelectField("Country", default="")
+    share = IntegerField("Share in percent", validators=[Optional(), NumberRange(1, 100, "Enter 1 to 100.")])
+
+    def validate_country(self, field: SelectField) -> None:
+        """Ask for the country of an owner who is named."""
+        if (self.name.data or "").strip() and not field.data:
+            raise ValidationError("Choose the owner's country.")
+
+
 class OrganizationForm(FlaskForm):  # type: ignore[misc]
-    """For whom the person comes: one of their organizations, or a new one."""
+    """For whom the person comes, one of their organizations or a new one, and who stands behind it."""
 
     choice = RadioField("I come for", validators=[InputRequired("Choose an organization, or enter a new one.")])
     name = StringField("Name of the new organization", validators=[Length(max=200)])
@@ -94,12 +109,20 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     website = URLField(
         "Website", validators=[Optional(), URL(message="Enter a full address, such as https://a.example.")]
     )
+    is_state_owned = BooleanField("A government owns or controls a quarter or more of the organization")
+    owners = FieldList(FormField(OwnerForm), min_entries=OWNER_ROWS, max_entries=MOST_OWNERS)
+    letter = FileField("Nomination letter", validators=[Optional()])
+    refused_letter = ""
 
-    def offer(self, memberships: Sequence[tuple[UUID, str]]) -> None:
-        """Offer the organizations the person belongs to, and a new one."""
+    def offer(self, memberships: Sequence[tuple[UUID, str]], countries: Sequence[tuple[str, str]]) -> None:
+        """Offer the organizations the person belongs to and a new one, and the countries in every row."""
         self.choice.choices = choices([*((str(key), name) for key, name in memberships), (NEW, "A new organization")])
         if not memberships and not self.is_submitted():
             self.choice.data = NEW
+        self.country.choices = choices(countries, blank="Choose")
+        self.kind.flags.optional = self.country.flags.optional = False  # of a new organization they are asked for
+        for row in self.owners:
+            row.form.country.choices = choices(countries, blank="Choose")
 
     def validate_name(self, field: StringField) -> None:
         """Ask for the name of a new organization."""
@@ -109,6 +132,9 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     def validate(self, extra_validators: Any = None) -> bool:
         """Ask for kind and country too when the organization is new."""
         sound = bool(super().validate(extra_validators))
+        if self.refused_letter:
+            self.letter.errors = [*self.letter.errors, self.refused_letter]
+            sound = False
         if self.choice.data != NEW:
             return sound
         for field, words in ((self.kind, "Choose the kind of organization."), (self.country, "Choose its country.")):
@@ -117,13 +143,22 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
                 sound = False
         return sound
 
-    def part(self) -> ForOrganization:
-        """Return what was entered."""
+    def organization_part(self) -> ForOrganization:
+        """Return for whom the person comes."""
         if self.choice.data != NEW:
             return ForOrganization(organization_id=UUID(self.choice.data))
         return ForOrganization(
             new=NewOrganization(self.name.data, self.kind.data, self.country.data, self.website.data or "")
         )
+
+    def ownership_part(self) -> Ownership:
+        """Return who stands behind it, without empty rows."""
+        owners = [
+            Owner(row.name.data.strip(), row.is_person.data == "yes", row.country.data, row.share.data)
+            for row in (entry.form for entry in self.owners)
+            if (row.name.data or "").strip()
+        ]
+        return Ownership(tuple(owners), bool(self.is_state_owned.data))
 
 
 class AimsForm(FlaskForm):  # type: ignore[misc]
@@ -157,48 +192,55 @@ class AimsForm(FlaskForm):  # type: ignore[misc]
         )  # fmt: skip
 
 
-class OwnerForm(Form):  # type: ignore[misc]
-    """One owner; a row without a name is left out."""
-
-    name = StringField("Name", validators=[Length(max=200)])
-    is_person = SelectField("Kind", choices=choices({"yes": "Person", "no": "Organization"}), default="yes")
-    country = SelectField("Country", default="")
-    share = IntegerField("Share in percent", validators=[Optional(), NumberRange(1, 100, "Enter 1 to 100.")])
-
-    def validate_country(self, field: SelectField) -> None:
-        """Ask for the country of an owner who is named."""
-        if (self.name.data or "").strip() and not field.data:
-            raise ValidationError("Choose the owner's country.")
-
-
-class OwnershipForm(FlaskForm):  # type: ignore[misc]
-    """Who stands behind the organization."""
-
-    is_state_owned = BooleanField("A government owns or controls a quarter or more of the organization")
-    owners = FieldList(FormField(OwnerForm), min_entries=OWNER_ROWS, max_entries=8)
-
-    def offer(self, countries: Sequence[tuple[str, str]]) -> None:
-        """Offer the countries in every row."""
-        for row in self.owners:
-            row.form.country.choices = choices(countries, blank="Choose")
-
-    def part(self) -> Ownership:
-        """Return what was entered, without empty rows."""
-        owners = [
-            Owner(row.name.data.strip(), row.is_person.data == "yes", row.country.data, row.share.data)
-            for row in (entry.form for entry in self.owners)
-            if (row.name.data or "").strip()
-        ]
-        return Ownership(tuple(owners), bool(self.is_state_owned.data))
+class QuestionsForm(FlaskForm):  # type: ignore[misc]
+    """A page of designed questions and nothing else."""
 
 
 class ReviewForm(FlaskForm):  # type: ignore[misc]
-    """The declaration."""
+    """The declaration, and how to pay."""
 
-    declared = BooleanField(
-        "What I have entered is complete and true, and I agree that it is checked against public lists",
-        validators=[InputRequired("Tick the box to submit your application.")],
+    currency = RadioField("Currency", validators=[Optional()])
+    method = RadioField("How do you pay?", validators=[Optional()], default=PaymentMethod.CARD.value)
+    voucher = StringField("Voucher code", validators=[Optional(), Length(max=60)])
+    declared = BooleanField("", validators=[InputRequired("Tick the box to submit your application.")])
+
+    def offer(self, currencies: Sequence[tuple[str, str]], *, declaration: str, by_transfer: bool) -> None:
+        """Offer the currencies there are prices in, and bank transfer where somebody can receive it."""
+        self.currency.choices = choices(currencies)
+        if currencies and not self.currency.data:
+            self.currency.data = currencies[0][0]
+        methods = [PaymentMethod.CARD, *([PaymentMethod.TRANSFER] if by_transfer else [])]
+        self.method.choices = choices((method, METHOD_LABELS[method]) for method in methods)
+        self.currency.flags.optional = self.method.flags.optional = False
+        self.declared.label.text = declaration
+
+    def paying(self) -> HowToPay:
+        """Return how the person pays."""
+        method = PaymentMethod(self.method.data) if self.method.data else PaymentMethod.CARD
+        return HowToPay(self.currency.data or None, method, self.voucher.data or "")
+
+
+class ChangeForm(FlaskForm):  # type: ignore[misc]
+    """Why somebody asks for a change that waits for the desk."""
+
+    why = TextAreaField(
+        "Why, as the organizers will read it", validators=[InputRequired("Write why."), Length(max=2000)]
     )
+
+
+class DecideChangeForm(FlaskForm):  # type: ignore[misc]
+    """The desk's decision about a proposed change."""
+
+    decision = RadioField(
+        "Decision", choices=choices({"accept": "Accept the change", "refuse": "Refuse the change"}),
+        validators=[InputRequired("Choose a decision.")],
+    )  # fmt: skip
+    reason = TextAreaField("Reason, as the applicant reads it", validators=[Length(max=2000)])
+
+    def validate_reason(self, field: TextAreaField) -> None:
+        """Ask for the reason of a refusal."""
+        if self.decision.data == "refuse" and not (field.data or "").strip():
+            raise ValidationError("Write why: the applicant reads it.")
 
 
 class AnswerForm(FlaskForm):  # type: ignore[misc]
@@ -208,6 +250,7 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
         "Your answer",
         validators=[InputRequired("Write an answer."), Length(max=4000, message="Use at most 4000 characters.")],
     )
+    file = FileField("A file that shows it", validators=[Optional()])
 
 
 class ConfirmForm(FlaskForm):  # type: ignore[misc]

@@ -1,7 +1,10 @@
 """Reads of this room; other rooms use the names listed here."""
 
-from app.registration.queries.desk import counts_by_state, desk, desk_page, markets, pools
-from app.registration.queries.door import badge_of, find_by_name, inside_count, recent_scans, scan
+from app.registration.queries.application import desk_may_read
+from app.registration.queries.changes import change, changes_of, has_waiting_change
+from app.registration.queries.desk import desk_page, pools
+from app.registration.queries.desk_list import counts_by_state, desk, markets
+from app.registration.queries.money import price_before
 from app.registration.queries.people import (
     ParticipantRow,
     RegistrationRow,
@@ -10,11 +13,14 @@ from app.registration.queries.people import (
     registration,
     registration_of,
 )
-from app.registration.queries.status import StatusPage, status_page
+from app.registration.queries.sections import Deadline, Section
+from app.registration.queries.status import StatusPage, deadlines, history, status_page
+from app.registration.queries.substitution import ClaimRow, finance_may_read
 from app.registration.queries.summit import (
     KeyDate,
     NoSummitYet,
     SummitView,
+    currencies_now,
     current_summit,
     summit_by_key,
     summit_view,
@@ -22,27 +28,34 @@ from app.registration.queries.summit import (
 )
 
 __all__ = [
+    "ClaimRow",
+    "Deadline",
     "KeyDate",
     "NoSummitYet",
     "ParticipantRow",
     "RegistrationRow",
+    "Section",
     "StatusPage",
     "SummitView",
-    "badge_of",
+    "change",
+    "changes_of",
     "confirmed",
     "counts_by_state",
+    "currencies_now",
     "current_summit",
+    "deadlines",
     "desk",
+    "desk_may_read",
     "desk_page",
-    "find_by_name",
-    "inside_count",
+    "finance_may_read",
+    "has_waiting_change",
+    "history",
     "markets",
     "participant",
     "pools",
-    "recent_scans",
+    "price_before",
     "registration",
     "registration_of",
-    "scan",
     "status_page",
     "summit_by_key",
     "summit_view",

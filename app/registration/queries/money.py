@@ -3,12 +3,15 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.core.money import Money
 from app.payments import queries as payment_queries
 from app.payments.queries import PaymentRow
-from app.payments.states import PaymentState
+from app.registration.models import Registration
 from app.registration.rules.prices import Terms, refund_due
+from app.registration.rules.stored import terms_from
 from app.registration.rules.summit import SummitSettings
 
 KIND = "registration"
@@ -20,11 +23,19 @@ def payment_of(session: Session, registration_id: UUID) -> PaymentRow | None:
     return payment_queries.payment_for(session, KIND, registration_id)
 
 
+def price_before(session: Session, registration_id: UUID) -> Money | None:
+    """Return the fee of an application before vouchers and waivers, None without terms or fee."""
+    found = session.scalar(select(Registration.terms).where(Registration.id == registration_id))
+    terms = terms_from(found) if found else None
+    return Money(terms.price_cents, terms.currency) if terms and terms.price_cents else None
+
+
 def kept_cents(payment: PaymentRow | None) -> int:
-    """Return how much of a payment arrived and has not gone back."""
-    if payment is None or payment.state is not PaymentState.SUCCEEDED:
-        return 0
-    return (payment.amount_cents or 0) - payment.refunded_cents
+    """Return how much of a payment arrived, or was carried over to it, and is still here.
+
+    Money that is held back for a dispute, or was passed on to a successor, is not.
+    """
+    return 0 if payment is None else max(0, payment.kept_cents)
 
 
 def refund_if_withdrawn(
@@ -32,4 +43,7 @@ def refund_if_withdrawn(
 ) -> int:
     """Return the cents that would go back if the person withdrew at `now`."""
     kept = kept_cents(payment)
-    return refund_due(kept, terms, settings.day_of(now)) if kept and terms else 0
+    if payment is None or terms is None or not kept:
+        return 0
+    paid_on = settings.day_of(payment.succeeded_at) if payment.succeeded_at else None
+    return refund_due(kept, terms, settings.day_of(now), paid_on=paid_on)

@@ -1,6 +1,6 @@
 """Who applied and who comes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
 from uuid import UUID
@@ -66,6 +66,9 @@ class RegistrationRow:
     confirmed_at: datetime | None
     badge_code: str | None
     moves: int
+    letter_at: datetime | None = None
+    assignee_id: UUID | None = None
+    second_eyes: bool = False
 
 
 def confirmed(session: Session, summit_id: UUID) -> list[ParticipantRow]:
@@ -106,23 +109,34 @@ def _participant(row: Any) -> ParticipantRow:
 
 
 def registration_of(session: Session, summit_id: UUID, user_id: UUID) -> RegistrationRow | None:
-    """Return a person's application: the one that is not ended, else the newest."""
+    """Return a person's application as they were told it stands: the one that is not ended, else the newest."""
     found = session.scalars(
         select(Registration)
         .where(Registration.summit_id == summit_id, Registration.user_id == user_id)
         .order_by(Registration.number.desc())
     ).all()
-    live = [r for r in found if r.state not in ENDED]
-    return _registration((live or list(found))[0]) if found else None
+    live = [r for r in found if r.state not in ENDED or r.letter_at is not None]
+    return _as_told(row_of((live or list(found))[0])) if found else None
+
+
+def _as_told(row: RegistrationRow) -> RegistrationRow:
+    """Return an application as its owner knows it: in review while the letter about a decision waits."""
+    if row.letter_at is None:
+        return row
+    return replace(
+        row, state=RegistrationState.IN_REVIEW, decided_at=None, decision_reason="", decision_words="", question="",
+        answer="", waitlisted_at=None,
+    )  # fmt: skip
 
 
 def registration(session: Session, registration_id: UUID) -> RegistrationRow | None:
     """Return one application."""
     found = session.get(Registration, registration_id)
-    return None if found is None else _registration(found)
+    return None if found is None else row_of(found)
 
 
-def _registration(r: Registration) -> RegistrationRow:
+def row_of(r: Registration) -> RegistrationRow:
+    """Return an application as its owner and the desk read it."""
     return RegistrationRow(
         id=r.id, summit_id=r.summit_id, number=r.number, user_id=r.user_id,
         organization_id=r.organization_id, state=r.state,
@@ -132,5 +146,6 @@ def _registration(r: Registration) -> RegistrationRow:
         terms=terms_from(r.terms) if r.terms else None, decision_due_on=r.decision_due_on, decided_at=r.decided_at,
         decision_reason=r.decision_reason, decision_words=r.decision_words, question=r.question, answer=r.answer,
         waitlisted_at=r.waitlisted_at, offer_until=r.offer_until, pay_until=r.pay_until, confirmed_at=r.confirmed_at,
-        badge_code=r.badge_code, moves=r.moves,
+        badge_code=r.badge_code, moves=r.moves, letter_at=r.letter_at, assignee_id=r.assignee_id,
+        second_eyes=r.second_eyes,
     )  # fmt: skip

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.registration.models import Summit, SummitVersion
+from app.registration.rules.prices import steps_in
 from app.registration.rules.stored import read_summit
 from app.registration.rules.summit import PriceStep, SlotTemplate, SummitSettings
 
@@ -23,7 +24,10 @@ class KeyDate:
 
 @dataclass(frozen=True, slots=True)
 class SummitView:
-    """A summit with its settings in force; moments are UTC, days and times of day are the venue's."""
+    """A summit with its settings in force; moments are UTC, days and times of day are the venue's.
+
+    `price_steps` are those of the main currency; the settings hold the others, too.
+    """
 
     id: UUID
     key: str
@@ -69,6 +73,12 @@ def the_summit(session: Session) -> SummitView:
     return found
 
 
+def currencies_now(session: Session) -> tuple[str, ...]:
+    """Return the currencies in which the newest summit has prices, none before there is one."""
+    found = current_summit(session)
+    return found.settings.currencies if found else ()
+
+
 def summit_view(session: Session, summit_id: UUID) -> SummitView | None:
     """Return a summit with the settings in force."""
     return _view(session, select(Summit.id).where(Summit.id == summit_id))
@@ -94,18 +104,19 @@ def _summit(summit_id: UUID, key: str, version: int, stored: dict[str, object]) 
         id=summit_id, key=key, version=version, name=settings.name, tagline=settings.tagline, venue=settings.venue,
         zone=settings.zone, days=settings.days, slots=settings.slots(), tables=settings.tables,
         currency=settings.currency, registration_opens=settings.opens_at, registration_closes=settings.closes_at,
-        price_steps=settings.price_steps, key_dates=_key_dates(settings), settings=settings,
+        price_steps=tuple(steps_in(settings, settings.currency)), key_dates=_key_dates(settings), settings=settings,
     )  # fmt: skip
 
 
 def _key_dates(settings: SummitSettings) -> list[KeyDate]:
     dates = [KeyDate("Applications open", settings.registration_opens)]
-    dates += [
-        KeyDate("The price rises", step.since) for step in sorted(settings.price_steps, key=lambda s: s.since)[1:]
-    ]
+    rises = sorted({step.since for step in settings.price_steps} - {settings.registration_opens})
+    dates += [KeyDate("The price rises", since) for since in rises if since > settings.registration_opens]
     dates.append(KeyDate("Applications close", settings.registration_closes))
     if settings.refund_until:
         dates.append(KeyDate("Last day to withdraw with a refund", settings.refund_until))
+    if settings.substitution_until:
+        dates.append(KeyDate("Last day to send somebody else instead", settings.substitution_until))
     dates.append(KeyDate("The summit begins", settings.days[0]))
     dates.append(KeyDate("The summit ends", settings.days[-1]))
     return sorted(dates, key=lambda d: d.day)

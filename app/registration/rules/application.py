@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from app.core.money import AmountBand
+from app.payments.states import PaymentMethod
 from app.registration.states import ParticipantType
 from app.regulatory.states import Opening, Participation
 
@@ -70,9 +71,20 @@ class Ownership:
     is_state_owned: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class HowToPay:
+    """What the person chooses when they submit; `currency` None is the summit's main one."""
+
+    currency: str | None = None
+    method: PaymentMethod = PaymentMethod.CARD
+    voucher: str = ""
+
+
 Part = You | ForOrganization | Aims | Ownership
-PARTS: tuple[type[Part], ...] = (You, ForOrganization, Aims, Ownership)
-STEP_LABELS = ("You", "Organization", "What you offer and seek", "Ownership", "Review", "Card")
+PARTS: tuple[type[Part], ...] = (You, ForOrganization, Ownership, Aims)
+PART_NAMES = ("You", "Organization", "Ownership", "What you offer and seek")
+STEP_LABELS = ("You", "Organization", "What you offer and seek", "Review", "Card")
+"""The pages of an application; one may hold several parts."""
 
 
 def type_refusal(participant_type: ParticipantType, kind: str) -> str | None:
@@ -86,7 +98,7 @@ def type_refusal(participant_type: ParticipantType, kind: str) -> str | None:
     return None
 
 
-def to_answers(part: You | Ownership) -> dict[str, Any]:
+def to_answers(part: You | NewOrganization | Ownership | Aims) -> dict[str, Any]:
     """Return a part as it is kept on the application."""
     return asdict(part)
 

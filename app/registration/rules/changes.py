@@ -1,10 +1,9 @@
-"""What an edit of the settings changes, in words."""
+"""What one version of the settings changes against another, in words."""
 
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
-from app.registration.rules.stored import to_plain
-from app.registration.rules.summit import Break, PoolRule, PriceStep, SummitSettings
+from app.registration.rules.described import NONE, SECTIONS, lines
+from app.registration.rules.summit import SummitSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,31 +16,16 @@ class Change:
 
 
 def changes(before: SummitSettings, after: SummitSettings) -> list[Change]:
-    """Return what differs, in the order of the settings."""
-    found = []
-    for setting in fields(SummitSettings):
-        old, new = getattr(before, setting.name), getattr(after, setting.name)
-        if old != new:
-            label = setting.name.removesuffix("_cents").replace("_", " ").capitalize()
-            found.append(Change(label, _words(setting.name, old), _words(setting.name, new)))
+    """Return what differs, in the order of the page; a list item by item, what is gone or new as `none`."""
+    found: list[Change] = []
+    for name in (name for labels in SECTIONS.values() for name in labels):
+        if getattr(before, name) == getattr(after, name):
+            continue
+        old = {line.label: line.words for line in lines(before, name)}
+        new = {line.label: line.words for line in lines(after, name)}
+        found += [
+            Change(label, old.get(label, NONE), new.get(label, NONE))
+            for label in dict.fromkeys([*old, *new])
+            if old.get(label) != new.get(label)
+        ]
     return found
-
-
-def _words(name: str, value: Any) -> str:
-    if value in (None, "", ()):
-        return "none"
-    if name.endswith("cents"):
-        return f"{value / 100:,.2f}"
-    if isinstance(value, tuple):
-        return "; ".join(_item(item) for item in value)
-    return str(to_plain(value))
-
-
-def _item(item: Any) -> str:
-    if isinstance(item, PriceStep):
-        return f"{item.cents / 100:,.2f} from {item.since}"
-    if isinstance(item, PoolRule):
-        return f"{item.kind} {item.key}".strip() + f": {item.capacity}"
-    if isinstance(item, Break):
-        return f"{item.starts:%H:%M} to {item.ends:%H:%M} {item.label}".strip()
-    return str(item)

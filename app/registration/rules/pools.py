@@ -1,6 +1,7 @@
 """Which pools of places a person draws from."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from app.registration.rules.summit import EVERY, PoolRule
 from app.registration.states import PoolKind
@@ -18,10 +19,10 @@ def pools_touched(rules: Iterable[PoolRule], country: str, participant_type: str
         PoolKind.TYPE: participant_type,
         PoolKind.ORGANIZATION: organization,
     }
-    by_key = {(rule.kind, rule.key): rule.capacity for rule in rules}
+    by_key = {(rule.kind, rule.key): rule for rule in rules}
     touched = []
     for kind, key in own.items():
-        capacity = by_key.get((kind, key), by_key.get((kind, EVERY)))
-        if capacity is not None:
-            touched.append(PoolRule(kind, key, capacity))
+        rule = by_key.get((kind, key), by_key.get((kind, EVERY)))
+        if rule is not None:
+            touched.append(replace(rule, key=key))
     return touched

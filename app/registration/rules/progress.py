@@ -1,16 +1,16 @@
-"""What an applicant reads: where they stand, what happens next and by when, and the one thing to do."""
+"""What a participant reads: where they stand, what happens next and by when, and the one thing to do."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from app.registration.states import RegistrationState
+from app.registration.states import ENDED, RegistrationState
 
 S = RegistrationState
 
 
 class Action(StrEnum):
-    """The one next action of an applicant."""
+    """The one next action of a participant."""
 
     START = "start"
     RESUME = "resume"
@@ -18,13 +18,27 @@ class Action(StrEnum):
     ANSWER = "answer"
     ANSWER_OFFER = "answer_offer"
     PAY = "pay"
-    BADGE = "badge"
+    TRANSFER = "transfer"
+    TRAVEL = "travel"
+    LETTER = "letter"
+    MEET = "meet"
     NOTHING = "nothing"
+
+
+class Pace(StrEnum):
+    """Where a step of the way lies for somebody."""
+
+    DONE = "done"
+    NOW = "now"
+    LATER = "later"
 
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The facts of an application that its progress is read from; `price` is in words, None without a fee."""
+    """The facts of an application that its progress is read from; `price` is in words, None without a fee.
+
+    `travel_is_due`: the travel form is open and empty. `letter_is_due`: a visa is needed and no letter issued.
+    """
 
     state: RegistrationState
     price: str | None
@@ -33,61 +47,120 @@ class Standing:
     decision_due_on: date | None
     offer_until: datetime | None = None
     pay_until: datetime | None = None
+    by_card: bool = True
+    by_group: bool = False
+    submitted_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    closes_at: datetime | None = None
+    days: tuple[date, ...] = ()
+    travel_is_due: bool = False
+    letter_is_due: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step from application to summit: `at` is when it was done, `by` until when it happens."""
+
+    title: str
+    text: str
+    pace: Pace
+    at: datetime | None = None
+    by: datetime | date | None = None
 
 
 def next_action(standing: Standing | None) -> Action:
-    """Return what the applicant should do now."""
+    """Return what the participant should do now."""
     if standing is None:
         return Action.START
-    fixed = {
-        S.DRAFT: Action.RESUME,
-        S.NEEDS_INFORMATION: Action.ANSWER,
-        S.OFFERED: Action.ANSWER_OFFER,
-        S.CONFIRMED: Action.BADGE,
-    }
+    fixed = {S.DRAFT: Action.RESUME, S.NEEDS_INFORMATION: Action.ANSWER, S.OFFERED: Action.ANSWER_OFFER}
     if standing.state in fixed:
         return fixed[standing.state]
-    if standing.state is S.PAYMENT_DUE and standing.charge_needs_payer:
-        return Action.PAY
+    if standing.state is S.PAYMENT_DUE and standing.charge_needs_payer and not standing.by_group:
+        return Action.PAY if standing.by_card else Action.TRANSFER
+    if standing.state is S.CONFIRMED:
+        return _after_confirmation(standing)
     undecided = standing.state in (S.SUBMITTED, S.IN_REVIEW, S.WAITLISTED)
-    return Action.SAVE_CARD if undecided and standing.price and not standing.card_saved else Action.NOTHING
+    lacks_card = standing.by_card and not standing.card_saved
+    return Action.SAVE_CARD if undecided and standing.price and lacks_card else Action.NOTHING
 
 
-_REACHED = {
-    S.SUBMITTED: 1, S.IN_REVIEW: 1, S.NEEDS_INFORMATION: 1, S.WAITLISTED: 2, S.OFFERED: 2, S.APPROVED: 2,
-    S.PAYMENT_DUE: 2, S.CONFIRMED: 4,
-}  # fmt: skip
+def _after_confirmation(standing: Standing) -> Action:
+    if standing.travel_is_due:
+        return Action.TRAVEL
+    return Action.LETTER if standing.letter_is_due else Action.MEET
 
 
-def process(standing: Standing) -> list[tuple[str, str]]:
-    """Return the steps from application to summit as titles and texts; a done one says so in its title."""
-    reached = _REACHED.get(standing.state, 0)
-    steps = [
-        ("You apply", "One form, saved as you go."),
-        ("Your application is reviewed", _review(standing)),
-        ("Your place is confirmed", _confirmation(standing)),
-        ("You get your badge", "Its code is read at the door. Keep it on your phone or print it."),
-        ("You choose whom to meet", "You rank, both sides accept, and your agenda shows when and at which table."),
-    ]
-    return [(f"{title} (done)" if number < reached else title, text) for number, (title, text) in enumerate(steps)]
+REVIEWED = frozenset({S.SUBMITTED, S.IN_REVIEW, S.NEEDS_INFORMATION})
+_NOW = {
+    S.DRAFT: 0,
+    **dict.fromkeys(REVIEWED, 1),
+    **dict.fromkeys((S.WAITLISTED, S.OFFERED, S.APPROVED, S.PAYMENT_DUE), 2),
+}
+
+
+def process(standing: Standing) -> list[Step]:
+    """Return the steps from application to summit; none for an application that has ended."""
+    if standing.state in ENDED:
+        return []
+    prepared = not (standing.travel_is_due or standing.letter_is_due)
+    now = _NOW.get(standing.state, 4 if prepared else 3)
+    pace = [Pace.DONE] * now + [Pace.NOW] + [Pace.LATER] * (5 - now)
+    return [
+        Step("You apply", _application(standing), pace[0], at=standing.submitted_at, by=standing.closes_at),
+        Step("Your application is reviewed", _review(standing), pace[1], by=standing.decision_due_on),
+        Step(
+            "Your place is confirmed", _confirmation(standing), pace[2], at=standing.confirmed_at,
+            by=standing.offer_until if standing.state is S.OFFERED else standing.pay_until,
+        ),
+        Step("You prepare your visit", _visit(standing), pace[3]),
+        Step(
+            "You choose whom to meet",
+            "You rank, both sides accept, and your agenda shows when and at which table.", pace[4],
+        ),
+        Step(
+            "The summit", "The code on your badge lets you in.", pace[5],
+            by=min(standing.days) if standing.days else None,
+        ),
+    ]  # fmt: skip
+
+
+def _application(standing: Standing) -> str:
+    return "One form, saved as you go." if standing.state is S.DRAFT else ""
 
 
 def _review(standing: Standing) -> str:
     if standing.state is S.NEEDS_INFORMATION:
         return "The reviewers have asked you something. Your application goes on when you have answered."
-    due = standing.decision_due_on
-    promise = f" You get a decision by {due.day} {due:%B %Y}." if due else ""
+    if standing.state not in REVIEWED | {S.DRAFT}:
+        return ""
     return (
         "People check that it is complete, that the required lists hold no match, and that markets and kinds of "
-        f"participants are in balance.{promise}"
+        "participants are in balance."
     )
 
 
 def _confirmation(standing: Standing) -> str:
-    if standing.state is S.WAITLISTED:
-        return "There is no place at the moment. You are on the waitlist and get a mail when one is free for you."
-    if standing.state is S.OFFERED:
-        return "A place is held for you. Accept it before the deadline, or it goes to the next person."
+    fixed = {
+        S.CONFIRMED: "",
+        S.WAITLISTED: "No place is free now. You are on the waitlist and get a mail when one is free for you.",
+        S.OFFERED: "A place is held for you. Accept it before the deadline, or it goes to the next person.",
+    }
+    if standing.state in fixed:
+        return fixed[standing.state]
+    if standing.state is S.DRAFT:
+        return "If there is a fee for you, it is asked for once you are approved. Not before."
+    if standing.price and standing.state in (S.APPROVED, S.PAYMENT_DUE):
+        return (
+            f"You are approved, and a place is held for you. It is yours when the fee of {standing.price} has arrived."
+        )
     if standing.price is None:
         return "There is no fee for you: the place is confirmed as soon as you are approved."
+    if standing.by_group:
+        return f"Once you are approved, your organization pays the fee of {standing.price}."
+    if not standing.by_card:
+        return f"Once you are approved, the fee of {standing.price} is invoiced. The place is held until it can arrive."
     return f"Once you are approved, the fee of {standing.price} is charged to the card you saved. Not before."
+
+
+def _visit(standing: Standing) -> str:
+    return "Travel plans, an invitation letter if you need a visa, and your badge."

@@ -1,33 +1,22 @@
 """Settings and terms as plain values: read with every fault named, written so that reading gives them back."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import asdict, dataclass, fields
-from datetime import date, datetime, time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, fields
+from datetime import date, time
 from enum import StrEnum
-from typing import Any, TypeVar
-from zoneinfo import ZoneInfo
+from typing import Any
 
+from app.registration.rules.banks import account_from
 from app.registration.rules.prices import Terms
-from app.registration.rules.summit import EVERY, Break, PoolRule, PriceStep, SummitSettings
+from app.registration.rules.reading import Fault, Reader, UnfitSettings, as_cents, as_day, as_time, as_whole
+from app.registration.rules.summit import EVERY, Break, PoolRule, PriceStep, RefundRule, SummitSettings, TaxRule
+from app.registration.rules.together import faults_together
 from app.registration.states import ParticipantType, PoolKind
 
-T = TypeVar("T")
+__all__ = ["Fault", "UnfitSettings", "faults_together", "read_summit", "terms_from", "to_plain"]
 
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something that cannot be used, and the field it stands in."""
-
-    field: str
-    message: str
-
-
-class UnfitSettings(ValueError):
-    """The values do not describe a summit; `faults` names every one of them."""
-
-    def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("; ".join(f"{f.field}: {f.message}" for f in faults))
-        self.faults = faults
+ONE_REFUND_RULE = ("refund_until", "refund_fee_cents")
+"""How settings and terms told of a single refund rule before there could be several."""
 
 
 def to_plain(value: Any) -> Any:
@@ -46,39 +35,33 @@ def to_plain(value: Any) -> Any:
 
 
 def terms_from(content: Mapping[str, Any]) -> Terms:
-    """Return the terms that `to_plain` wrote."""
-    until = content["refund_until"]
-    return Terms(**{**content, "refund_until": date.fromisoformat(until) if until else None})
+    """Return the terms that `to_plain` wrote, today or before there were all of today's rules."""
+    read: dict[str, Callable[[Any], Any]] = {
+        "reminder_days": tuple,
+        "refund_rules": lambda rules: tuple(_refund_rule(rule) for rule in rules),
+        "visa_denied_until": _maybe_day,
+        "substitution_until": _maybe_day,
+        "tax": lambda tax: TaxRule(**tax),
+    }
+    values = _with_refund_rules(content)
+    return Terms(**{name: read[name](value) if name in read else value for name, value in values.items()})
+
+
+def _with_refund_rules(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the content with a single refund rule of old written as a list of rules."""
+    values = {name: value for name, value in content.items() if name not in ONE_REFUND_RULE}
+    if content.get("refund_until") and not content.get("refund_rules"):
+        values["refund_rules"] = [
+            {"until": content["refund_until"], "fee_cents": content.get("refund_fee_cents") or 0},
+        ]
+    return values
 
 
 def read_summit(content: Mapping[str, Any]) -> SummitSettings:
     """Return the settings that plain values (TOML, JSON, a form) describe. Raises UnfitSettings naming all faults."""
-    reader = _Reader(content)
-    values: dict[str, Any] = {
-        "name": reader.text("name", 120),
-        "tagline": reader.text("tagline", 200, needed=False),
-        "venue": reader.text("venue", 200),
-        "zone": reader.zone("zone"),
-        "days": tuple(sorted(reader.each("days", _day))),
-        "day_starts": reader.one("day_starts", _time, time(9)),
-        "day_ends": reader.one("day_ends", _time, time(17)),
-        "slot_minutes": reader.whole("slot_minutes", 5, 240),
-        "tables": reader.whole("tables", 1, 1000),
-        "registration_opens": reader.one("registration_opens", _day, date.min),
-        "registration_closes": reader.one("registration_closes", _day, date.max),
-        "currency": reader.text("currency", 3),
-        "price_steps": tuple(reader.each("price_steps", _price)),
-        "pools": tuple(reader.each("pools", _pool)),
-        "breaks": tuple(reader.each("breaks", _break)),
-        "free_types": tuple(reader.each("free_types", ParticipantType)),
-        "decision_business_days": reader.whole("decision_business_days", 1, 120, 15),
-        "payment_days": reader.whole("payment_days", 1, 120, 7),
-        "offer_days": reader.whole("offer_days", 1, 30, 3),
-        "refund_until": reader.one("refund_until", _day, None) if content.get("refund_until") else None,
-        "refund_fee_cents": reader.whole("refund_fee_cents", 0, 100_000_000, 0),
-        "holidays": tuple(sorted(reader.each("holidays", _day))),
-    }
-    reader.refuse_strangers({f.name for f in fields(SummitSettings)})
+    reader = Reader(content)
+    values = {**_where_and_when(reader), **_who_pays_what(reader), **_deadlines(reader), **_what_comes_back(reader)}
+    reader.refuse_strangers({f.name for f in fields(SummitSettings)} | set(ONE_REFUND_RULE))
     if not reader.faults:
         settings = SummitSettings(**values)
         reader.faults += faults_together(settings)
@@ -87,118 +70,105 @@ def read_summit(content: Mapping[str, Any]) -> SummitSettings:
     return settings
 
 
-def faults_together(settings: SummitSettings) -> list[Fault]:
-    """Return what is wrong between fields that are each sound alone."""
-    pools = [(rule.kind, rule.key) for rule in settings.pools]
-    since = [step.since for step in settings.price_steps]
-    checks = {
-        Fault("days", "List at least one day."): not settings.days,
-        Fault("days", "A day is listed twice."): len(set(settings.days)) < len(settings.days),
-        Fault("day_ends", "The day must end after it starts."): settings.day_ends <= settings.day_starts,
-        Fault("breaks", "A break must end after it starts."): any(b.ends <= b.starts for b in settings.breaks),
-        Fault("registration_closes", "Registration must close on or after the day it opens."):
-            settings.registration_closes < settings.registration_opens,
-        Fault("registration_closes", "Registration must close before the summit ends."):
-            bool(settings.days) and settings.registration_closes > settings.days[-1],
-        Fault("currency", "Use three capital letters, as in USD."):
-            not (len(settings.currency) == 3 and settings.currency.isalpha() and settings.currency.isupper()),
-        Fault("price_steps", "The first price must hold from the day registration opens."):
-            not since or min(since) > settings.registration_opens,
-        Fault("price_steps", "Two prices begin on the same day."): len(set(since)) < len(since),
-        Fault("pools", "Set the total number of places."): (PoolKind.TOTAL, "") not in pools,
-        Fault("pools", "A pool is listed twice."): len(set(pools)) < len(pools),
-        Fault("refund_until", "The refund cut-off must not lie after the last day."):
-            bool(settings.days and settings.refund_until) and str(settings.refund_until) > str(settings.days[-1]),
-    }  # fmt: skip
-    return [fault for fault, present in checks.items() if present]
+def _where_and_when(reader: Reader) -> dict[str, Any]:
+    return {
+        "name": reader.text("name", 120),
+        "tagline": reader.text("tagline", 200, needed=False),
+        **{name: reader.text(name, 120, needed=False) for name in ("host", "signatory", "signatory_title")},
+        "venue": reader.text("venue", 200),
+        "zone": reader.zone("zone"),
+        "days": tuple(sorted(reader.each("days", as_day))),
+        "day_starts": reader.one("day_starts", as_time, time(9)),
+        "day_ends": reader.one("day_ends", as_time, time(17)),
+        "slot_minutes": reader.whole("slot_minutes", 5, 240),
+        "tables": reader.whole("tables", 1, 1000),
+        "breaks": tuple(reader.each("breaks", _break)),
+        "holidays": tuple(sorted(reader.each("holidays", as_day))),
+    }
 
 
-class _Reader:
-    """Reads values one by one and keeps what is wrong instead of stopping at the first."""
-
-    def __init__(self, content: Mapping[str, Any]) -> None:
-        self.content = content
-        self.faults: list[Fault] = []
-
-    def text(self, name: str, longest: int, *, needed: bool = True) -> str:
-        value = self.content.get(name, "")
-        if not isinstance(value, str) or len(value) > longest or (needed and not value.strip()):
-            self._fault(name, f"Write a text of at most {longest} characters.")
-            return ""
-        return value.strip()
-
-    def zone(self, name: str) -> str:
-        value = self.text(name, 60)
-        try:
-            ZoneInfo(value)
-        except (KeyError, ValueError, OSError):
-            self._fault(name, f"{value!r} is not a time zone. Use a name such as America/New_York.")
-        return value
-
-    def whole(self, name: str, least: int, most: int, default: int | None = None) -> int:
-        value = self.content.get(name, default)
-        if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= most:
-            self._fault(name, f"Use a whole number from {least} to {most}.")
-            return least
-        return value
-
-    def one(self, name: str, read: Callable[[Any], T], otherwise: T) -> T:
-        try:
-            return read(self.content[name])
-        except (KeyError, ValueError, TypeError) as error:
-            self._fault(name, f"This is missing. {_hint(read)}" if isinstance(error, KeyError) else _said(error, read))
-            return otherwise
-
-    def each(self, name: str, read: Callable[[Any], T]) -> list[T]:
-        values = self.content.get(name, [])
-        if not isinstance(values, (list, tuple)):
-            self._fault(name, "Use a list.")
-            return []
-        found = []
-        for position, value in enumerate(values, start=1):
-            try:
-                found.append(read(value))
-            except (KeyError, ValueError, TypeError) as error:
-                missing = f"{error.args[0]} is missing." if isinstance(error, KeyError) else _said(error, read)
-                self._fault(name, f"Item {position}: {missing}")
-        return found
-
-    def refuse_strangers(self, known: Iterable[str]) -> None:
-        for name in sorted(set(self.content) - set(known)):
-            self._fault(name, "There is no such setting.")
-
-    def _fault(self, name: str, message: str) -> None:
-        self.faults.append(Fault(name, message))
+def _who_pays_what(reader: Reader) -> dict[str, Any]:
+    return {
+        "registration_opens": reader.one("registration_opens", as_day, date.min),
+        "registration_closes": reader.one("registration_closes", as_day, date.max),
+        "currency": reader.text("currency", 3),
+        "price_steps": tuple(reader.each("price_steps", _price)),
+        "pools": tuple(reader.each("pools", _pool)),
+        "free_types": tuple(reader.each("free_types", ParticipantType)),
+        "nomination_types": tuple(reader.each("nomination_types", ParticipantType)),
+        "endorsement_asked": bool(reader.content.get("endorsement_asked", False)),
+        "submission_on_behalf": bool(reader.content.get("submission_on_behalf", False)),
+        "tax": reader.perhaps("tax", _tax) or TaxRule(),
+        "bank_accounts": tuple(reader.each("bank_accounts", account_from)),
+    }
 
 
-def _said(error: Exception, read: Callable[[Any], Any]) -> str:
-    return str(error) if str(error).endswith(".") else _hint(read)
+def _deadlines(reader: Reader) -> dict[str, Any]:
+    reminders = reader.each("reminder_days", as_whole) if "reminder_days" in reader.content else [3, 1]
+    return {
+        "decision_business_days": reader.whole("decision_business_days", 1, 120, 15),
+        "decisions_begin": reader.perhaps("decisions_begin", as_day),
+        "decision_delay_minutes": reader.whole("decision_delay_minutes", 0, 10_080, 0),
+        "payment_days": reader.whole("payment_days", 1, 120, 7),
+        "authentication_days": reader.whole("authentication_days", 1, 120, 3),
+        "invoice_days": reader.whole("invoice_days", 1, 180, 28),
+        "offer_days": reader.whole("offer_days", 1, 30, 3),
+        "reminder_days": tuple(sorted(set(reminders), reverse=True)),
+    }
 
 
-def _hint(read: Callable[..., Any]) -> str:
-    if read is _day:
-        return "Use a date such as 2027-05-04."
-    return "Use a time such as 09:30." if read is _time else "Use one of the listed values."
+def _what_comes_back(reader: Reader) -> dict[str, Any]:
+    rules = reader.each("refund_rules", _refund_rule)
+    one_until = reader.perhaps("refund_until", as_day)
+    one_fee = reader.whole("refund_fee_cents", 0, 100_000_000, 0)
+    if one_until and rules:
+        reader.fault("refund_until", "Say what comes back once: in refund_rules.")
+    elif one_until:
+        rules = [RefundRule(one_until, one_fee)]
+    same = reader.content.get("substitution_same_organization", True)
+    return {
+        "refund_rules": tuple(sorted(rules, key=lambda rule: (rule.currency, rule.until))),
+        "refund_request_days": reader.whole("refund_request_days", 0, 730, 0),
+        "visa_denied_until": reader.perhaps("visa_denied_until", as_day),
+        "visa_denied_fee_cents": reader.whole("visa_denied_fee_cents", 0, 100_000_000, 0),
+        "substitution_until": reader.perhaps("substitution_until", as_day),
+        "substitution_same_organization": bool(same),
+        "other_terms": reader.text("other_terms", 2000, needed=False),
+    }
 
 
-def _day(value: Any) -> date:
-    if isinstance(value, date) and not isinstance(value, datetime):
-        return value
-    return date.fromisoformat(str(value))
+def _maybe_day(value: Any) -> date | None:
+    return as_day(value) if value else None
 
 
-def _time(value: Any) -> time:
-    return value if isinstance(value, time) else time.fromisoformat(str(value))
-
-
-def _cents(value: Any, least: int = 0) -> int:
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= 100_000_000:
-        raise ValueError(f"Use a whole number from {least} to 100000000.")
-    return value
+def _currency(value: Any) -> str:
+    code = str(value.get("currency") or "")
+    if code and not (len(code) == 3 and code.isalpha() and code.isupper()):
+        raise ValueError("Use three capital letters for the currency, as in USD.")
+    return code
 
 
 def _price(value: Any) -> PriceStep:
-    return PriceStep(_day(value["since"]), _cents(value["cents"]))
+    return PriceStep(as_day(value["since"]), as_cents(value["cents"]), _currency(value))
+
+
+def _refund_rule(value: Any) -> RefundRule:
+    percent = as_whole(value.get("kept_percent") or 0)
+    if percent > 100:
+        raise ValueError("Keep at most 100 percent.")
+    return RefundRule(as_day(value["until"]), as_cents(value.get("fee_cents") or 0), _currency(value), percent)
+
+
+def _tax(value: Any) -> TaxRule:
+    words = {name: str(value.get(name) or "").strip() for name in ("label", "seller_name", "seller_tax_id")}
+    points = as_whole(value.get("basis_points") or 0)
+    if points > 10_000:
+        raise ValueError("Use a rate from 0 to 100 percent.")
+    if any(len(text) > 120 for text in words.values()):
+        raise ValueError("Use at most 120 characters for each name.")
+    if points and not words["label"]:
+        raise ValueError("Name the tax, for example VAT.")
+    return TaxRule(basis_points=points, seller_address=str(value.get("seller_address") or "").strip()[:500], **words)
 
 
 def _pool(value: Any) -> PoolRule:
@@ -211,8 +181,11 @@ def _pool(value: Any) -> PoolRule:
     }
     if not known[kind]:
         raise ValueError(f"{key!r} is not a key for a pool of kind {kind}.")
-    return PoolRule(kind, key, _cents(value["capacity"]))
+    capacity, target = as_cents(value["capacity"]), value.get("target")
+    if target is not None and as_cents(target) > capacity:
+        raise ValueError("A target must not lie above the cap.")
+    return PoolRule(kind, key, capacity, target)
 
 
 def _break(value: Any) -> Break:
-    return Break(_time(value["starts"]), _time(value["ends"]), str(value.get("label", "")))
+    return Break(as_time(value["starts"]), as_time(value["ends"]), str(value.get("label", "")))

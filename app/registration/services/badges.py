@@ -9,8 +9,3 @@ LENGTH = 26
 def new_badge_code() -> str:
     """Return 128 random bits in capital letters and digits, which every scanner and keyboard can type."""
     return base64.b32encode(secrets.token_bytes(16)).decode().rstrip("=")
-
-
-def normal_code(typed: str) -> str:
-    """Return a code as it is stored, however it was typed."""
-    return "".join(typed.split()).replace("-", "").upper()

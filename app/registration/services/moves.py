@@ -1,22 +1,33 @@
 """Move an application: lock it, ask the table, write down who, why, before and after."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership
 from app.core import audit
 from app.core.errors import NotFound, Refused
 from app.core.states import advance
+from app.registration.desk_models import ApprovalProposal
 from app.registration.models import Registration, RegistrationStep, Summit, SummitVersion
+from app.registration.queries.scopes import in_scope, scopes_of
 from app.registration.rules.prices import Terms
 from app.registration.rules.stored import read_summit, terms_from
 from app.registration.rules.summit import SummitSettings
-from app.registration.states import EVENT_WORDS, TRANSITIONS, RegistrationEvent
+from app.registration.states import (
+    EVENT_WORDS,
+    TRANSITIONS,
+    ProposalState,
+    RegistrationEvent,
+    RegistrationState,
+)
 
 THING = "application"
+# A higher room hangs in here and is told who no longer comes.
+on_leave: list[Callable[[Session, UUID, datetime], None]] = []
 
 
 class MovedMeanwhile(Refused):
@@ -52,6 +63,13 @@ def refuse_own(session: Session, registration: Registration, actor_id: UUID) -> 
         raise OwnApplication("This application is from your own organization. Another reviewer must decide on it.")
 
 
+def refuse_stranger(session: Session, registration: Registration, actor_id: UUID) -> None:
+    """Raise OwnApplication as `refuse_own` does, and NotFound outside of what this reviewer works on."""
+    if not in_scope(scopes_of(session, registration.summit_id, actor_id), registration):
+        raise NotFound("That application does not exist.")
+    refuse_own(session, registration, actor_id)
+
+
 def move(
     session: Session,
     registration: Registration,
@@ -64,11 +82,21 @@ def move(
     """Take `event`, or refuse it aloud; `actor_id` None is the system."""
     before = registration.state
     registration.state = advance(TRANSITIONS, before, event, thing=THING)
+    if before is RegistrationState.IN_REVIEW and event is not RegistrationEvent.APPROVE:
+        drop_proposal(session, registration, now=now)
     _write(session, registration, event, before, actor_id=actor_id, now=now, reason=reason)
     audit.record(
         session, f"registration.{EVENT_WORDS[event]}", ("registration", registration.id), actor_id=actor_id,
         before=before, after=registration.state, reason=reason,
     )  # fmt: skip
+
+
+def drop_proposal(session: Session, registration: Registration, *, now: datetime) -> None:
+    """Drop what a reviewer proposed: the application went another way, or what it rested on has changed."""
+    waiting = update(ApprovalProposal).where(
+        ApprovalProposal.registration_id == registration.id, ApprovalProposal.state == ProposalState.OPEN
+    )
+    session.execute(waiting.values(state=ProposalState.DROPPED, closed_at=now))
 
 
 def note(session: Session, registration: Registration, words: str, *, actor_id: UUID | None, now: datetime) -> None:

@@ -14,8 +14,9 @@ from app.core.errors import Refused
 from app.notifications import outbox
 from app.registration.models import Place, Pool, Registration
 from app.registration.rules.pools import pools_touched
-from app.registration.rules.summit import SummitSettings
+from app.registration.rules.summit import PoolRule, SummitSettings
 from app.registration.rules.words import pool_words
+from app.registration.services.moves import note, settings_in_force
 
 MOVE_WAITLIST = "registration.move_waitlist"
 """The job that offers free places to those who wait."""
@@ -35,6 +36,19 @@ class PoolFull(Refused):
         self.pools = pools
 
 
+class OverTarget(Refused):
+    """A soft target would be passed and nobody has said why; `pools` says which."""
+
+    code = "over_target"
+
+    def __init__(self, pools: list[str]) -> None:
+        super().__init__(
+            f"This goes over the target of {' and '.join(pools)}. Say why the place is given all the same, or put "
+            "the application on the waitlist."
+        )
+        self.pools = pools
+
+
 @dataclass(frozen=True, slots=True)
 class Wanted:
     """What decides which pools somebody draws from."""
@@ -48,7 +62,7 @@ class Wanted:
 def lock_pools(session: Session, wanted: Wanted, settings: SummitSettings) -> list[Pool]:
     """Lock, in order of id, the pools that `wanted` touches, making those that do not exist yet; return them."""
     rules = pools_touched(settings.pools, wanted.country, wanted.participant_type, str(wanted.organization_id))
-    _make_missing(session, wanted.summit_id, [(r.kind, r.key, r.capacity) for r in rules])
+    _make_missing(session, wanted.summit_id, rules)
     keys = {(rule.kind, rule.key) for rule in rules}
     found = session.scalars(
         select(Pool)
@@ -60,13 +74,14 @@ def lock_pools(session: Session, wanted: Wanted, settings: SummitSettings) -> li
     return [pool for pool in found if (pool.kind, pool.key) in keys]
 
 
-def _make_missing(session: Session, summit_id: UUID, wanted: list[tuple[str, str, int]]) -> None:
+def _make_missing(session: Session, summit_id: UUID, rules: list[PoolRule]) -> None:
     insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     known = {(p.kind, p.key) for p in session.execute(select(Pool.kind, Pool.key).where(Pool.summit_id == summit_id))}
-    for kind, key, capacity in wanted:
-        if (kind, key) not in known:
-            row = {"id": ids.new_id(), "summit_id": summit_id, "kind": kind, "key": key, "capacity": capacity}
-            session.execute(insert(Pool).values(**row, taken=0).on_conflict_do_nothing())
+    for rule in rules:
+        if (rule.kind, rule.key) not in known:
+            row = {"id": ids.new_id(), "summit_id": summit_id, "kind": rule.kind, "key": rule.key}
+            row |= {"capacity": rule.capacity, "target": rule.target, "taken": 0}
+            session.execute(insert(Pool).values(**row).on_conflict_do_nothing())
 
 
 def full_pools(pools: list[Pool]) -> list[str]:
@@ -74,11 +89,31 @@ def full_pools(pools: list[Pool]) -> list[str]:
     return [pool_words(pool.kind, pool.key) for pool in pools if pool.taken >= pool.capacity]
 
 
-def take_places(session: Session, registration: Registration, settings: SummitSettings, *, now: datetime) -> None:
-    """Take one place in every pool the registration touches. Raises PoolFull, and takes none, if one is full."""
+def pools_over_target(pools: list[Pool]) -> list[str]:
+    """Name the pools in which one more place goes over the target."""
+    return [pool_words(pool.kind, pool.key) for pool in pools if pool.target is not None and pool.taken >= pool.target]
+
+
+def take_places(
+    session: Session, registration: Registration, settings: SummitSettings, *, now: datetime,
+    over_target_reason: str = "", actor_id: UUID | None = None, besides: Registration | None = None,
+) -> None:  # fmt: skip
+    """Take one place in every pool the registration touches, but those in which `besides` holds one for it.
+
+    Raises PoolFull, and takes none, if one is full; OverTarget if one would go over its target and no reason is
+    given. A reason that was needed is kept in the history and in the audit log.
+    """
     pools = lock_pools(session, wanted_by(registration), settings)
+    if besides is not None:
+        kept = {place.pool_id for place in held_places(session, besides)}
+        pools = [pool for pool in pools if pool.id not in kept]
     if full := full_pools(pools):
         raise PoolFull(full)
+    reason = over_target_reason.strip()
+    if over := pools_over_target(pools):
+        if not reason:
+            raise OverTarget(over)
+        note(session, registration, f"Over the target of {' and '.join(over)}: {reason}", actor_id=actor_id, now=now)
     for pool in pools:
         pool.taken += 1
         session.add(Place(registration_id=registration.id, pool_id=pool.id, taken_at=now))
@@ -88,9 +123,7 @@ def take_places(session: Session, registration: Registration, settings: SummitSe
 
 def free_places(session: Session, registration: Registration, *, now: datetime) -> int:
     """Give back every place the registration holds and let the waitlist move; return how many there were."""
-    held = session.scalars(
-        select(Place).where(Place.registration_id == registration.id, Place.released_at.is_(None))
-    ).all()
+    held = held_places(session, registration)
     if not held:
         return 0
     pools = select(Pool).where(Pool.id.in_([place.pool_id for place in held])).order_by(Pool.id).with_for_update()
@@ -101,6 +134,34 @@ def free_places(session: Session, registration: Registration, *, now: datetime) 
     session.flush()
     outbox.queue(session, MOVE_WAITLIST, {"summit": str(registration.summit_id)}, now=now)
     return len(held)
+
+
+def held_places(session: Session, registration: Registration) -> list[Place]:
+    """Return the places that a registration holds."""
+    wanted = select(Place).where(Place.registration_id == registration.id, Place.released_at.is_(None))
+    return list(session.scalars(wanted))
+
+
+def pass_places(session: Session, giver: Registration, taker: Registration, *, now: datetime) -> None:
+    """Let the places of `giver` pass to `taker`, with no moment at which they are free.
+
+    Where `taker` holds a place of its own, or draws from another pool, the giver's is freed and the waitlist moves.
+    """
+    settings = settings_in_force(session, taker.summit_id)[1]
+    wanted = {pool.id for pool in lock_pools(session, wanted_by(taker), settings)}
+    own = {place.pool_id for place in held_places(session, taker)}
+    given = held_places(session, giver)
+    freed = [place.pool_id for place in given if place.pool_id not in wanted or place.pool_id in own]
+    if freed:
+        pools = select(Pool).where(Pool.id.in_(freed)).order_by(Pool.id).with_for_update()
+        for pool in session.scalars(pools.execution_options(populate_existing=True)):
+            pool.taken -= 1
+        outbox.queue(session, MOVE_WAITLIST, {"summit": str(giver.summit_id)}, now=now)
+    for place in given:
+        place.released_at = now
+        if place.pool_id not in freed:
+            session.add(Place(registration_id=taker.id, pool_id=place.pool_id, taken_at=now))
+    session.flush()
 
 
 def wanted_by(registration: Registration) -> Wanted:

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Session
 from app.core import audit
 from app.core.errors import Refused
 from app.notifications import outbox
+from app.questionnaires import services as questionnaires
 from app.registration.models import Pool, Summit, SummitVersion
 from app.registration.rules.stored import to_plain
-from app.registration.rules.summit import EVERY, PoolRule, SummitSettings
+from app.registration.rules.summit import EVERY, WIDE_OPEN, PoolRule, SummitSettings
 from app.registration.rules.words import pool_words
 from app.registration.services.places import MOVE_WAITLIST
 
@@ -52,6 +53,7 @@ def configure_summit(
         )
     )
     _resize_pools(session, summit.id, settings.pools)
+    questionnaires.provide_shipped(session, summit.id, now=now)
     audit.record(
         session, "summit.configured", ("summit", summit.id), actor_id=actor_id, before=before,
         after=f"version {summit.version}",
@@ -64,22 +66,19 @@ def _resize_pools(session: Session, summit_id: UUID, rules: tuple[PoolRule, ...]
     """Give every pool its capacity; pools no rule names any more are kept, wide open, for the places in them."""
     wanted = select(Pool).where(Pool.summit_id == summit_id).order_by(Pool.id).with_for_update()
     existing = {(pool.kind, pool.key): pool for pool in session.scalars(wanted)}
-    named = {(rule.kind, rule.key): rule.capacity for rule in rules if rule.key != EVERY}
-    every = {rule.kind: rule.capacity for rule in rules if rule.key == EVERY}
+    named = {(rule.kind, rule.key): rule for rule in rules if rule.key != EVERY}
+    every = {rule.kind: rule for rule in rules if rule.key == EVERY}
     for (kind, key), pool in existing.items():
-        capacity = named.get((kind, key), every.get(kind))
-        if capacity is None:
-            capacity = WIDE_OPEN
-        if capacity < pool.taken:
+        rule = named.get((kind, key)) or every.get(kind) or PoolRule(kind, key, WIDE_OPEN)
+        if rule.capacity < pool.taken:
             raise Refused(
                 f"{pool.taken} places of {pool_words(pool.kind, pool.key)} are taken, so its capacity cannot be "
-                f"{capacity}. Set at least {pool.taken}, or cancel registrations first."
+                f"{rule.capacity}. Set at least {pool.taken}, or cancel registrations first."
             )
-        pool.capacity = capacity
-    for (kind, key), capacity in named.items():
+        pool.capacity, pool.target = rule.capacity, rule.target
+    for (kind, key), rule in named.items():
         if (kind, key) not in existing:
-            session.add(Pool(summit_id=summit_id, kind=kind, key=key, capacity=capacity, taken=0))
+            session.add(
+                Pool(summit_id=summit_id, kind=kind, key=key, capacity=rule.capacity, target=rule.target, taken=0)
+            )
     session.flush()
-
-
-WIDE_OPEN = 1_000_000

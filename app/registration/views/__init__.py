@@ -1,6 +1,47 @@
 """Pages of this room."""
 
-from app.registration.views import apply, desk, door, status, summit
+from app.registration.views import (
+    apply,
+    bulk,
+    change,
+    decide,
+    desk,
+    leaving,
+    letters,
+    money,
+    review,
+    reviewers,
+    status,
+    successor,
+    summit,
+    summit_edit,
+    thread,
+    travel,
+    visa,
+    visa_claims,
+    waitlist,
+)
 from app.registration.views.blueprint import bp
 
-__all__ = ["apply", "bp", "desk", "door", "status", "summit"]
+__all__ = [
+    "apply",
+    "bp",
+    "bulk",
+    "change",
+    "decide",
+    "desk",
+    "leaving",
+    "letters",
+    "money",
+    "review",
+    "reviewers",
+    "status",
+    "successor",
+    "summit",
+    "summit_edit",
+    "thread",
+    "travel",
+    "visa",
+    "visa_claims",
+    "waitlist",
+]

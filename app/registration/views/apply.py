@@ -1,40 +1,39 @@
-"""Apply: one page per part, each saved before the next is shown."""
+"""Apply: a few pages, each kept as one types and saved before the next is shown; the same pages change it later."""
 
-from collections.abc import Callable
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
+from sqlalchemy.orm import Session
 
-from app.accounts import queries as accounts
-from app.accounts.states import KIND_LABELS
 from app.core import clock
 from app.core.access import SIGNED_IN, allow, principal
 from app.core.db import db, transaction
-from app.core.errors import InvalidInput, NotFound
-from app.core.money import BAND_LABELS, Money
+from app.core.money import Money
+from app.core.uploads import takes_file
+from app.documents.rules.kinds import ACCEPTED, LARGEST_BYTES
+from app.documents.services import BadFile
+from app.documents.states import Purpose
+from app.questionnaires.asking import Questions, filled_in, form_of
+from app.questionnaires.rules import visible
 from app.registration import queries, services
-from app.registration.forms.apply import (
-    OPENING_WORDS,
-    OWNER_ROWS,
-    AimsForm,
-    OrganizationForm,
-    OwnershipForm,
-    ReviewForm,
-    YouForm,
-)
+from app.registration.change_states import PartKey
+from app.registration.forms.apply import OWNER_ROWS, AimsForm, OrganizationForm, QuestionsForm, YouForm
 from app.registration.forms.choices import choices
 from app.registration.queries import RegistrationRow
-from app.registration.rules.application import STEP_LABELS, Part, ownership_from, you_from
-from app.registration.rules.prices import price_on
-from app.registration.states import ENDED, TYPE_LABELS, RegistrationState
+from app.registration.queries.application import LETTER, needs_letter, page_inputs, pages_in_progress
+from app.registration.queries.changes import facts_by_part
+from app.registration.queries.substitution import may_apply_late
+from app.registration.rules.application import MOST_OWNERS, STEP_LABELS, ownership_from, to_answers, you_from
+from app.registration.rules.in_words import LABELS
+from app.registration.rules.prices import price_on, steps_in
+from app.registration.services.changing import Outcome
+from app.registration.states import ENDED, RegistrationState
 from app.registration.views.blueprint import bp, summit_now
-from app.regulatory.queries import country_choices
-from app.regulatory.states import PARTICIPATION_LABELS
-
-STEPS = ["registration.you", "registration.organization", "registration.aims", "registration.ownership",
-         "registration.review"]  # fmt: skip
+from app.registration.views.flow import Flow, PageOf, Step, flow, keep_upload, onward_from, run
 
 
 @bp.get("/apply")
@@ -46,22 +45,31 @@ def apply() -> ResponseReturnValue:
     if mine is not None and mine.state not in ENDED:
         return redirect(_where(mine), 303)
     now = clock.now()
-    today = summit.settings.day_of(now)
-    price = Money(price_on(summit.price_steps, today), summit.currency) if summit.is_open(now) else None
+    today, prices = summit.settings.day_of(now), []
+    is_open = summit.is_open(now) or may_apply_late(db(), summit.id, principal().user_id)
+    if is_open:
+        prices = [Money(price_on(steps_in(summit.settings, c), today), c) for c in summit.settings.currencies]
     return render_template(
-        "registration/apply.html",
-        summit=summit,
-        mine=mine,
-        price=price,
-        is_open=summit.is_open(now),
+        "registration/apply.html", summit=summit, mine=mine, prices=prices, is_open=is_open,
         labels=STEP_LABELS,
-    )
+    )  # fmt: skip
 
 
 def _where(mine: RegistrationRow) -> str:
-    if mine.state is RegistrationState.DRAFT:
-        return url_for(STEPS[min(mine.steps_saved, len(STEPS) - 1)])
-    return url_for("registration.status")
+    """Return the page to go on with: the first that is missing, or that somebody was typing on."""
+    if mine.state is not RegistrationState.DRAFT:
+        return url_for("registration.status")
+    of, typing = flow(), pages_in_progress(db(), mine.id)
+    saved = {
+        "you": "you" in mine.answers,
+        "organization": mine.organization_id is not None and "ownership" in mine.answers,
+        "aims": bool(mine.languages),
+    }
+    for step in of.steps:
+        was_saved = saved.get(step.key, page_inputs(db(), mine.id, step.key).edits > 0)
+        if step.key in typing or not was_saved:
+            return step.href
+    return url_for("registration.review")
 
 
 @bp.post("/apply")
@@ -75,122 +83,183 @@ def start() -> ResponseReturnValue:
     return redirect(_where(mine) if mine else url_for("registration.apply"), 303)
 
 
-def _draft() -> RegistrationRow:
-    mine = queries.registration_of(db(), summit_now().id, principal().user_id)
-    if mine is None or mine.state is not RegistrationState.DRAFT:
-        raise NotFound("There is no application of yours to fill in. Open 'Apply' to see where you stand.")
-    return mine
+Wanted = Mapping[PartKey, Mapping[str, Any]]
 
 
-def _part_page(number: int, form: FlaskForm, part: Callable[[], Part], **page: Any) -> ResponseReturnValue:
-    """Save one part and go to the next, or show the part with what is wrong; `number` counts from 0."""
-    mine = _draft()
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                services.save_draft(session, mine.id, part(), actor_id=principal().user_id, now=clock.now())
-        except InvalidInput as refusal:
-            form.form_errors.append(refusal.message)
-        else:
-            return redirect(url_for(STEPS[number + 1]), 303)
-    before = url_for(STEPS[number - 1]) if number else None
-    endpoint = STEPS[number].removeprefix("registration.")
-    return render_template(
-        f"registration/apply_{endpoint}.html", form=form, labels=STEP_LABELS, current=number + 1, before=before,
-        mine=mine, **page,
-    ), 422 if form.errors else 200  # fmt: skip
+def _change(of: Flow, step: Step, session: Session, wanted: Wanted, seen: int, kept: list[Outcome]) -> None:
+    kept.append(
+        services.change_application(
+            session, of.mine.id, wanted, page=step.key, seen_edits=seen, actor_id=principal().user_id, now=clock.now()
+        )
+    )
+
+
+def _go_on(of: Flow, step: Step, kept: list[Outcome]) -> ResponseReturnValue:
+    """After a draft's page comes the next; after a change, the list of what can be changed."""
+    if of.is_draft:
+        return onward_from(of, step)
+    if kept and kept[0].applied:
+        flash(f"Changed: {', '.join(LABELS.get(name, 'an answer') for name in kept[0].applied)}.", "success")
+    if kept and kept[0].proposed:
+        flash("The organizers look at your change before it holds. Until then everything stays as it is.", "info")
+    if kept and not (kept[0].applied or kept[0].proposed):
+        flash("Nothing was different, so nothing was changed.", "info")
+    return redirect(url_for("registration.change"), 303)
 
 
 @bp.route("/apply/you", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
 def you() -> ResponseReturnValue:
     """The person."""
-    said = you_from(_draft().answers)
-    shown = said or {"full_name": principal().name}
-    form = YouForm(obj=said) if said else YouForm(data=shown)
-    form.citizenship.choices = choices(country_choices(db()), blank="Choose")
-    return _part_page(0, form, form.part)
+    of = flow()
+    step, kept = of.step("you"), list[Outcome]()
+    said = you_from(of.mine.answers)
+    shown = {**to_answers(said)} if said else {"full_name": principal().name}
+
+    def build(**formdata: Any) -> FlaskForm:
+        form = YouForm(data=shown, **formdata)
+        form.citizenship.choices = choices(of.countries, blank="Choose")
+        return form
+
+    def save(session: Session, form: FlaskForm, seen: int) -> None:
+        actor, now = principal().user_id, clock.now()
+        if of.is_draft:
+            services.save_draft(session, of.mine.id, form.part(), actor_id=actor, now=now)
+            services.note_page_saved(session, of.mine.id, step.key, seen_edits=seen, now=now)
+        else:
+            _change(of, step, session, {PartKey.YOU: to_answers(form.part())}, seen, kept)
+
+    return run(PageOf(of, step, build, save, "apply_you"), onward=lambda: _go_on(of, step, kept))
 
 
 @bp.route("/apply/organization", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
+@takes_file(LARGEST_BYTES)
 def organization() -> ResponseReturnValue:
-    """The organization."""
-    chosen = _draft().organization_id
-    form = OrganizationForm(data={"choice": str(chosen)} if chosen else {})
-    form.offer([(m.organization_id, m.organization_name) for m in principal().memberships])
-    form.country.choices = choices(country_choices(db()), blank="Choose")
-    return _part_page(1, form, form.part)
+    """The organization, who stands behind it, and its letter where one is needed."""
+    of = flow()
+    step, kept, letter = of.step("organization"), list[Outcome](), dict[str, Any]()
+
+    def build(**formdata: Any) -> FlaskForm:
+        form = OrganizationForm(data=_organization_data(of.mine), **formdata)
+        form.offer([(m.organization_id, m.organization_name) for m in principal().memberships], of.countries)
+        if form.is_submitted() and not formdata:
+            _take_letter(of, form, letter)
+        return form
+
+    def save(session: Session, form: FlaskForm, seen: int) -> None:
+        actor, now = principal().user_id, clock.now()
+        if of.is_draft:
+            services.note_page_saved(session, of.mine.id, step.key, seen_edits=seen, now=now)
+            services.save_draft(session, of.mine.id, form.organization_part(), actor_id=actor, now=now)
+            services.save_draft(session, of.mine.id, form.ownership_part(), actor_id=actor, now=now)
+        else:
+            _change(of, step, session, _organization_wanted(form, letter), seen, kept)
+
+    is_needed = needs_letter(of.summit.settings, of.mine)
+    return run(
+        PageOf(of, step, build, save, "apply_organization"), onward=lambda: _go_on(of, step, kept),
+        letter=of.mine.answers.get(LETTER), needs_letter=is_needed, accepted=ACCEPTED[Purpose.NOMINATION_LETTER],
+    )  # fmt: skip
 
 
-@bp.route("/apply/aims", methods=["GET", "POST"])
-@allow(read=SIGNED_IN, write=SIGNED_IN)
-def aims() -> ResponseReturnValue:
-    """What they offer and seek."""
-    mine = _draft()
-    form = AimsForm(data={
-        "seeks": list(mine.seeks), "offers": list(mine.offers), "band": mine.band.value,
-        "languages": mine.languages or ["en"],
-    })  # fmt: skip
-    return _part_page(2, form, form.part)
-
-
-@bp.route("/apply/ownership", methods=["GET", "POST"])
-@allow(read=SIGNED_IN, write=SIGNED_IN)
-def ownership() -> ResponseReturnValue:
-    """Who stands behind the organization."""
-    said = ownership_from(_draft().answers)
-    rows = [
+def _organization_data(mine: RegistrationRow) -> dict[str, Any]:
+    said = ownership_from(mine.answers)
+    rows: list[dict[str, Any]] = [
         {"name": o.name, "is_person": "yes" if o.is_person else "no", "country": o.country, "share": o.share}
         for o in said.owners
     ]
     rows += [{}] * max(1, OWNER_ROWS - len(rows))
-    form = OwnershipForm(data={"is_state_owned": said.is_state_owned, "owners": rows[:8]})
-    form.offer(country_choices(db()))
-    return _part_page(3, form, form.part)
+    chosen = {"choice": str(mine.organization_id)} if mine.organization_id else {}
+    return {**chosen, "is_state_owned": said.is_state_owned, "owners": rows[:MOST_OWNERS]}
 
 
-@bp.route("/apply/review", methods=["GET", "POST"])
+def _organization_wanted(form: FlaskForm, letter: dict[str, Any]) -> Wanted:
+    chosen = form.organization_part()
+    wanted = {"new": to_answers(chosen.new)} if chosen.new else {"organization_id": str(chosen.organization_id)}
+    extra = {PartKey.NOMINATION: {"letter": letter}} if letter else {}
+    return {PartKey.ORGANIZATION: wanted, PartKey.OWNERSHIP: to_answers(form.ownership_part()), **extra}
+
+
+def _take_letter(of: Flow, form: FlaskForm, letter: dict[str, Any]) -> None:
+    """Keep a nomination letter as soon as it is sent, whatever else is wrong with the page."""
+    upload = form.letter.data
+    if not getattr(upload, "filename", "") or letter:
+        return
+
+    def note(session: Session, kept: dict[str, str]) -> None:
+        services.save_letter(session, of.mine.id, kept, actor_id=principal().user_id, now=clock.now())
+
+    try:
+        letter.update(keep_upload(of, upload, Purpose.NOMINATION_LETTER, note))
+    except BadFile as refusal:
+        form.refused_letter = refusal.message
+
+
+@bp.route("/apply/aims", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=SIGNED_IN)
-def review() -> ResponseReturnValue:
-    """Everything once more, the declaration, and off it goes."""
-    mine, form = _draft(), ReviewForm()
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                services.submit(session, mine.id, actor_id=principal().user_id, now=clock.now())
-        except InvalidInput as refusal:
-            form.form_errors.append(refusal.message)
+@takes_file(LARGEST_BYTES)
+def aims() -> ResponseReturnValue:
+    """What they offer and seek, and the first of the designed questions."""
+    of = flow()
+    step, kept = of.step("aims"), list[Outcome]()
+    shown = {
+        "seeks": list(of.mine.seeks), "offers": list(of.mine.offers), "band": of.mine.band.value,
+        "languages": of.mine.languages or ["en"],
+    }  # fmt: skip
+
+    def save(session: Session, form: FlaskForm, seen: int) -> None:
+        if of.is_draft:
+            services.save_draft(session, of.mine.id, form.part(), actor_id=principal().user_id, now=clock.now())
+            _save_questions(of, step, session, form, seen)
         else:
-            flash("Your application has been submitted.", "success")
-            return redirect(url_for("registration.card"), 303)
-    return render_template(
-        "registration/apply_review.html", form=form, labels=STEP_LABELS, current=5, before=url_for(STEPS[3]),
-        facts=_facts(mine), steps=STEPS,
-    ), 422 if form.errors else 200  # fmt: skip
+            plain = {
+                name: [str(one) for one in value] if isinstance(value, tuple) else str(value)
+                for name, value in to_answers(form.part()).items()
+            }
+            _change(of, step, session, {PartKey.AIMS: plain, **_questions_wanted(of, form)}, seen, kept)
+
+    build = partial(_question_form, of, step, AimsForm, shown)
+    return run(PageOf(of, step, build, save, "apply_aims"), onward=lambda: _go_on(of, step, kept))
 
 
-def _facts(mine: RegistrationRow) -> list[tuple[str, str, list[tuple[str, str]]]]:
-    """Return the application in words, part by part: title, endpoint, facts."""
-    said, owned = you_from(mine.answers), ownership_from(mine.answers)
-    countries = dict(country_choices(db()))
-    found = accounts.organization(db(), mine.organization_id) if mine.organization_id else None
-    owners = "; ".join(f"{o.name} ({countries.get(o.country, o.country)})" for o in owned.owners)
-    return [
-        (STEP_LABELS[0], STEPS[0], [
-            ("I come as", TYPE_LABELS[said.participant_type]), ("Name", said.full_name), ("Job title", said.job_title),
-            ("Citizenship", countries.get(said.citizenship, said.citizenship)),
-        ] if said else []),
-        (STEP_LABELS[1], STEPS[1], [
-            ("Name", found.name), ("Kind", KIND_LABELS[found.kind]),
-            ("Country", countries.get(found.country, found.country)),
-        ] if found else []),
-        (STEP_LABELS[2], STEPS[2], [
-            ("Takes part in", ", ".join(PARTICIPATION_LABELS[p] for p in mine.seeks) or "Nothing named"),
-            ("Offers", ", ".join(OPENING_WORDS[o] for o in mine.offers) or "Nothing named"),
-            ("Amount", BAND_LABELS[mine.band]),
-        ] if mine.steps_saved >= 3 else []),
-        (STEP_LABELS[3], STEPS[3], [
-            ("State-owned", "Yes" if owned.is_state_owned else "No"), ("Owners of a quarter or more", owners or "None"),
-        ] if "ownership" in mine.answers else []),
-    ]  # fmt: skip
+@bp.route("/apply/questions/<int:question_page>", methods=["GET", "POST"])
+@allow(read=SIGNED_IN, write=SIGNED_IN)
+@takes_file(LARGEST_BYTES)
+def questions(question_page: int) -> ResponseReturnValue:
+    """A page of designed questions."""
+    of = flow()
+    step, kept = of.step(f"questions-{question_page}"), list[Outcome]()
+
+    def save(session: Session, form: FlaskForm, seen: int) -> None:
+        if of.is_draft:
+            _save_questions(of, step, session, form, seen)
+        else:
+            _change(of, step, session, _questions_wanted(of, form), seen, kept)
+
+    build = partial(_question_form, of, step, QuestionsForm, {})
+    return run(PageOf(of, step, build, save, "apply_questions"), onward=lambda: _go_on(of, step, kept))
+
+
+def _question_form(of: Flow, step: Step, base: type[FlaskForm], shown: dict[str, Any], **formdata: Any) -> FlaskForm:
+    asking = of.asking(step.sections)
+    if asking is None:
+        return base(data=shown, **formdata)
+    made: FlaskForm = form_of(base, asking)(data={**shown, **filled_in(asking)}, **formdata)
+    return made
+
+
+def _save_questions(of: Flow, step: Step, session: Session, form: FlaskForm, seen: int) -> None:
+    now = clock.now()
+    if isinstance(form, Questions):
+        services.save_questions(session, of.mine.id, form.page_answers(), actor_id=principal().user_id, now=now)
+    services.note_page_saved(session, of.mine.id, step.key, seen_edits=seen, now=now)
+
+
+def _questions_wanted(of: Flow, form: FlaskForm) -> Wanted:
+    """Return all answers as they should be; one whose question is no longer shown is taken back."""
+    if not isinstance(form, Questions) or of.asked.version is None:
+        return {}
+    merged = {**facts_by_part(of.mine, of.asked)[PartKey.QUESTIONS], **form.page_answers()}
+    shown = visible(of.asked.version.definition, merged, of.asked.facts)
+    return {PartKey.QUESTIONS: {key: value if key in shown else None for key, value in merged.items()}}

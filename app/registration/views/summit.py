@@ -1,18 +1,17 @@
-"""The summit's settings: read, edited with a preview, kept as versions."""
+"""The summit's settings as they stand, and their versions."""
 
-from flask import flash, redirect, render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.core import clock
-from app.core.access import Role, allow, holders, principal
-from app.core.db import db, transaction
-from app.core.errors import DomainError
-from app.registration import queries, services
-from app.registration.forms.summit import KEY_HINT, SummitForm, filled_from, first_proposal
-from app.registration.rules.changes import Change, changes
-from app.registration.rules.stored import UnfitSettings, read_summit
-from app.registration.rules.summit import SummitSettings
-from app.registration.states import TYPE_LABELS
+from app.core.access import Role, allow, holders
+from app.core.asked import page_number
+from app.core.db import db
+from app.core.errors import NotFound
+from app.registration import queries
+from app.registration.queries.summit_versions import VersionRow, version, versions
+from app.registration.rules.changes import changes
+from app.registration.rules.described import described
+from app.registration.rules.summit import WIDE_OPEN
 from app.registration.views.blueprint import bp, summit_now
 
 ORGANIZERS = holders(Role.ORGANIZER)
@@ -24,64 +23,42 @@ def summit() -> ResponseReturnValue:
     """The settings in force, and how full the pools are."""
     found = summit_now()
     return render_template(
-        "registration/summit.html", summit=found, settings=found.settings, pools=queries.pools(db(), found.id),
-        type_labels=TYPE_LABELS,
+        "registration/summit.html", summit=found, sections=described(found.settings),
+        pools=queries.pools(db(), found.id), wide_open=WIDE_OPEN,
     )  # fmt: skip
 
 
-@bp.route("/summit/edit", methods=["GET", "POST"])
-@allow(read=ORGANIZERS, write=ORGANIZERS)
-def edit_summit() -> ResponseReturnValue:
-    """Edit the settings: first a preview of what changes, then a new version."""
-    found = queries.current_summit(db())
-    if found is None:
-        return _first_summit()
-    form = SummitForm(data=filled_from(found.settings, found.version))
-    preview: list[Change] | None = None
-    if form.validate_on_submit() and (wanted := _read(form)):
-        preview = changes(found.settings, wanted)
-        if preview and request.form.get("step") == "save":
-            try:
-                with transaction() as session:
-                    services.configure_summit(
-                        session, wanted, key=found.key, actor_id=principal().user_id, now=clock.now(),
-                        seen_version=int(form.seen_version.data),
-                    )  # fmt: skip
-            except DomainError as refusal:
-                form.form_errors.append(refusal.message)
-            else:
-                flash(
-                    f"Saved as version {found.version + 1}. Applications already submitted keep their terms.", "success"
-                )
-                return redirect(url_for("registration.summit"), 303)
+@bp.get("/summit/versions")
+@allow(read=ORGANIZERS)
+def summit_versions() -> ResponseReturnValue:
+    """Who changed what and when; any two versions side by side."""
+    found = summit_now()
+    page = versions(db(), found.id, number=page_number())
+    older, newer = _asked("older", 1), _asked("newer", found.version)
+    compared = None
+    if "older" in request.args:
+        first, second = (_version(found, number) for number in sorted((older, newer)))
+        compared = (first, second, changes(first.settings, second.settings))
     return render_template(
-        "registration/summit_edit.html", summit=found, form=form, preview=preview, key_hint=KEY_HINT
-    ), 422 if form.errors else 200
+        "registration/summit_versions.html", summit=found, page=page, older=older, newer=newer, compared=compared
+    )
 
 
-def _first_summit() -> ResponseReturnValue:
-    """Set up the first summit; its key is made of its name and year."""
-    form = SummitForm(data=first_proposal())
-    if form.validate_on_submit() and (wanted := _read(form)):
-        key = f"{wanted.name.casefold().replace(' ', '-')[:50]}-{wanted.days[0].year}"
-        try:
-            with transaction() as session:
-                services.configure_summit(
-                    session, wanted, key=key, actor_id=principal().user_id, now=clock.now(), seen_version=0
-                )
-        except DomainError as refusal:
-            form.form_errors.append(refusal.message)
-        else:
-            flash("The summit is set up. People can apply from the day applications open.", "success")
-            return redirect(url_for("registration.summit"), 303)
-    return render_template(
-        "registration/summit_edit.html", summit=None, form=form, preview=None, key_hint=KEY_HINT
-    ), 422 if form.errors else 200
+@bp.get("/summit/versions/<int:version_number>")
+@allow(read=ORGANIZERS)
+def summit_version(version_number: int) -> ResponseReturnValue:
+    """One version, as it stood."""
+    found = summit_now()
+    row = _version(found, version_number)
+    return render_template("registration/summit_version.html", summit=found, row=row, sections=described(row.settings))
 
 
-def _read(form: SummitForm) -> SummitSettings | None:
-    try:
-        return read_summit(form.plain())
-    except UnfitSettings as unfit:
-        form.show(unfit.faults)
-        return None
+def _asked(name: str, otherwise: int) -> int:
+    return request.args.get(name, otherwise, type=int)
+
+
+def _version(found: queries.SummitView, number: int) -> VersionRow:
+    row = version(db(), found.id, number) if 0 < number <= found.version else None
+    if row is None:
+        raise NotFound(f"There is no version {number} of the settings. The newest is version {found.version}.")
+    return row

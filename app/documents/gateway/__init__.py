@@ -1,0 +1,1 @@
+"""What lies outside: the store of contents and the malware scanner."""

@@ -1,0 +1,1 @@
+"""The door: badges, devices that scan them, who is inside."""

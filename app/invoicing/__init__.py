@@ -1,0 +1,1 @@
+"""Numbered papers about money, bank transfers by invoice, statements of the bank, payouts."""

@@ -1,0 +1,56 @@
+"""What a participant reads about their money: what was asked, paid and given back, and the papers about it."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from app.core.money import Money
+from app.invoicing.queries.papers import HowToPay, PaperRow, Wanted, every_paper, how_to_pay
+from app.invoicing.queries.payouts import PayoutRow, payouts_of
+from app.payments.models import Payment, Refund
+from app.payments.states import NOT_GOING_BACK, RefundState
+
+
+@dataclass(frozen=True, slots=True)
+class GoneBack:
+    """Money that goes back, or has gone."""
+
+    amount: Money
+    is_done: bool
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class MyMoney:
+    """The money side of one payment, as its payer reads it."""
+
+    payment: Payment
+    asked: Money | None
+    how: HowToPay | None
+    papers: list[PaperRow]
+    back: list[GoneBack]
+    payouts: list[PayoutRow]
+
+
+def my_money(session: Session, payment_id: UUID) -> MyMoney | None:
+    """Return what a payer reads about a payment, None when there is none."""
+    payment = session.get(Payment, payment_id)
+    if payment is None:
+        return None
+    if payment.amount_cents is None:  # nothing was asked for yet
+        return MyMoney(payment=payment, asked=None, how=None, papers=[], back=[], payouts=[])
+    currency = payment.currency or ""
+    asked = Money(payment.amount_cents - payment.carried_cents, currency) if payment.amount_cents else None
+    wanted = select(Refund).where(Refund.payment_id == payment_id, Refund.state.not_in(NOT_GOING_BACK))
+    return MyMoney(
+        payment=payment, asked=asked,
+        how=how_to_pay(session, payment_id) if payment.method != "card" else None,
+        papers=every_paper(session, Wanted(payment_ids=(payment_id,), payer_id=payment.payer_id), most=20),
+        back=[
+            GoneBack(Money(one.amount_cents, one.currency), one.state is RefundState.SUCCEEDED, one.reason)
+            for one in session.scalars(wanted.order_by(Refund.created_at))
+        ],
+        payouts=payouts_of(session, payment_id) if payment.method != "card" else [],
+    )  # fmt: skip

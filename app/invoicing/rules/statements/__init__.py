@@ -1,0 +1,1 @@
+"""Statements of the bank, in whatever form they come, as plain movements."""

@@ -1,0 +1,23 @@
+"""What lowers a fee: vouchers, whose budgets no race can exceed, and waivers for one person."""
+
+from app.payments.vouchers.budget import hold, pass_on, quote, release, retake, spend
+from app.payments.vouchers.issue import issue, stop
+from app.payments.vouchers.rules import Holder, VoucherRefused, VoucherTerms
+from app.payments.vouchers.waivers import decide_waiver, end_waiver, grant_waiver
+
+__all__ = [
+    "Holder",
+    "VoucherRefused",
+    "VoucherTerms",
+    "decide_waiver",
+    "end_waiver",
+    "grant_waiver",
+    "hold",
+    "issue",
+    "pass_on",
+    "quote",
+    "release",
+    "retake",
+    "spend",
+    "stop",
+]

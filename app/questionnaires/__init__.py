@@ -1,0 +1,1 @@
+"""Forms that organizers design: what is asked, of whom, and what was answered."""

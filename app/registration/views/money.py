@@ -1,0 +1,29 @@
+"""The money part of a participant's own page."""
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from app.core.money import Money
+from app.invoicing import queries as invoicing
+from app.payments.states import METHOD_LABELS, PaymentMethod, PaymentState
+from app.registration.queries import Section, StatusPage, SummitView
+from app.registration.queries.sections import Deadline
+
+WAITS = frozenset({PaymentState.REQUIRES_ACTION, PaymentState.FAILED})
+
+
+def money_section(session: Session, page: StatusPage, _summit: SummitView, _now: datetime) -> Section | None:
+    """Return what the participant's money has done: price, voucher, charge, papers, what went back."""
+    row, payment = page.registration, page.payment
+    mine = invoicing.my_money(session, payment.id) if payment else None
+    if payment is None or mine is None or row.terms is None:
+        return None
+    due = []
+    if payment.state in WAITS and payment.pay_by and payment.method is not PaymentMethod.GROUP:
+        due.append(Deadline("Pay the fee", payment.pay_by))
+    facts = {
+        "mine": mine, "payment": payment, "price": Money(row.terms.price_cents, row.terms.currency),
+        "methods": METHOD_LABELS,
+    }  # fmt: skip
+    return Section("My money", "invoicing/_money.html", facts, order=20, deadlines=tuple(due))
