@@ -17,6 +17,7 @@ from app import create_app
 from app.config import Environment, Settings
 from app.core import clock, migrations
 from app.core.db import Database
+from app.documents.gateway import store
 from tests.browser import browser, empty_sqlite, live, tab  # noqa: F401 - fixtures
 from tests.databases import fresh_database, postgres_answers
 from tests.pages import Visitor
@@ -71,7 +72,7 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture
 def app(installation: Flask) -> Iterator[Flask]:
-    """The application inside one outer transaction that is rolled back after the test."""
+    """The application inside one outer transaction that is rolled back after the test, as are the files it kept."""
     database: Database = installation.extensions["database"]
     installation.extensions["throttle"].forget()
     with database.engine.connect() as connection:
@@ -81,6 +82,9 @@ def app(installation: Flask) -> Iterator[Flask]:
             yield installation
         finally:
             outer.rollback()
+            for kept in (installation.extensions["settings"].var_folder / store.FOLDER).rglob("*"):
+                if kept.is_file():
+                    kept.unlink()
             database.sessions.configure(bind=database.engine, join_transaction_mode="conditional_savepoint")
 
 

@@ -39,7 +39,7 @@ from app.screening.models import ListEntry
 
 PASSWORD = "orbit-and-rendezvous"  # noqa: S105 - of made-up people in the demonstration, printed at its start
 DOMAIN = "demo.example"
-PARTNERS, PLACES_FOR, SEED, LEAD_DAYS, SINCE_DAYS = 30, 20, 11, 63, 21
+PARTNERS, PLACES_FOR, SEED, LEAD_DAYS, SINCE_DAYS = 30, 26, 11, 63, 21
 LABELS = {
     "administrator": "Administrator: people and roles",
     "organizer": "Organizer: control room, summit, matching, timetable",
@@ -143,7 +143,7 @@ def _play(house: House) -> None:
     hire_staff(house, domain=DOMAIN, password=PASSWORD)
     first_day = (opened + timedelta(days=SINCE_DAYS + LEAD_DAYS)).date()
     first_day += timedelta(days=(1 - first_day.weekday()) % 7)
-    rules = summit_settings(first_day, partners=PLACES_FOR, companies=8, opens=opened.date())
+    rules = summit_settings(first_day, partners=PLACES_FOR, companies=8, opens=opened.date(), per_market=3)
     summit_id = configure(house, rules, key=f"leo-{first_day.year}")
     companies = [
         newcomer(house, name, programmes, domain=DOMAIN, owner=owner) for name, (owner, programmes) in COMPANIES.items()

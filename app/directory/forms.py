@@ -72,7 +72,7 @@ class EntryForm(FlaskForm):
     stage_group = SelectField(LABELS["stage_group"], choices=worded(STAGE_LABELS))
     target_first_launch = _text("target_first_launch", 500)
     partners = _text("partners")
-    partner_countries = SelectMultipleField(LABELS["partner_countries"], validators=[Optional()])
+    partner_countries = SelectMultipleField(LABELS["partner_countries"])
     funding_facts = _text("funding_facts")
     foreign_participation = _text("foreign_participation")
     openings = SelectMultipleField(LABELS["openings"], choices=worded(OPENING_LABELS), validators=[Optional()])

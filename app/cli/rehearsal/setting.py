@@ -76,8 +76,13 @@ def hire_staff(house: House, *, domain: str, password: str | None = None) -> Non
             house.staff[key] = person.id
 
 
-def summit_settings(first_day: date, *, partners: int, companies: int, opens: date) -> SummitSettings:
-    """Return settings of a two-day summit with room for about nine in ten partners, no market over a fifth."""
+def summit_settings(
+    first_day: date, *, partners: int, companies: int, opens: date, per_market: int | None = None
+) -> SummitSettings:
+    """Return settings of a two-day summit with room for about nine in ten partners.
+
+    No market gets more than `per_market` places, without it about a sixth of them.
+    """
     places = max(4, partners * 9 // 10)
     return SummitSettings(
         name="Commercial LEO Investment Summit",
@@ -100,7 +105,7 @@ def summit_settings(first_day: date, *, partners: int, companies: int, opens: da
         pools=(
             PoolRule(PoolKind.TOTAL, "", places + companies + 20),
             PoolRule(PoolKind.TYPE, ParticipantType.PARTNER, places),
-            PoolRule(PoolKind.MARKET, "*", max(5, partners // 6)),
+            PoolRule(PoolKind.MARKET, "*", per_market or max(5, partners // 6)),
             PoolRule(PoolKind.MARKET, "US", companies + 20),
             PoolRule(PoolKind.ORGANIZATION, "*", 5),
         ),

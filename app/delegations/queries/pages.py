@@ -1,19 +1,19 @@
 """A delegation as its focal points and the desk read it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organization, User
 from app.accounts.rules import folded
 from app.core.paging import Page, paginate
 from app.delegations.models import Delegate, Delegation, Nominated, Nomination
-from app.delegations.queries.caps import cap_of
+from app.delegations.queries.caps import cap_and_counts
 from app.delegations.queries.who import acting_for
 from app.delegations.rules.caps import Cap
 from app.delegations.rules.standing import Facts, missing, standing
@@ -110,17 +110,12 @@ def _rows(summit_id: UUID) -> Select[*tuple[Any, ...]]:
     )  # fmt: skip
 
 
-def delegation_view(session: Session, delegation: Delegation) -> DelegationView:
-    """Return a delegation with its cap and how many delegates stand where."""
-    house = session.get_one(Organization, delegation.organization_id)
-    counted = select(Delegate.endorsement, func.count()).where(
-        Delegate.delegation_id == delegation.id, Delegate.removed_at.is_(None)
-    )
-    counts = {row[0]: row[1] for row in session.execute(counted.group_by(Delegate.endorsement))}
-    return DelegationView(
-        delegation.id, house.id, house.name, house.country, cap_of(session, delegation),
-        {one: counts.get(one, 0) for one in Endorsement},
-    )  # fmt: skip
+def delegation_view(
+    session: Session, delegation: Delegation, house: Organization, summit: SummitView
+) -> DelegationView:
+    """Return the delegation of an organization with its cap and how many delegates stand where."""
+    cap, counts = cap_and_counts(session, delegation, summit.settings)
+    return DelegationView(delegation.id, house.id, house.name, house.country, cap, counts)
 
 
 def delegates(
@@ -156,21 +151,15 @@ def every_delegate(session: Session, summit: SummitView, delegation_id: UUID) ->
 
 def _shown(session: Session, summit: SummitView, found: Sequence[Delegate]) -> list[DelegateRow]:
     ids = [row.registration_id for row in found if row.registration_id is not None]
-    of = select(Registration.id, Registration.state, Registration.answers).where(Registration.id.in_(ids))
-    applications = {row.id: row for row in session.execute(of)}
-    declared = set(
-        session.scalars(
-            select(RegistrationDeclaration.registration_id).where(RegistrationDeclaration.registration_id.in_(ids))
-        )
+    declared = exists().where(RegistrationDeclaration.registration_id == Registration.id)
+    grouped = exists().where(
+        Payment.subject_kind == KIND, Payment.subject_id == Registration.id, Payment.method == PaymentMethod.GROUP
     )
-    grouped = set(
-        session.scalars(
-            select(Payment.subject_id).where(
-                Payment.subject_kind == KIND, Payment.subject_id.in_(ids), Payment.method == PaymentMethod.GROUP
-            )
-        )
+    of = select(
+        Registration.id, Registration.state, Registration.answers, declared.label("declared"), grouped.label("grouped")
     )
-    lettered = _lettered(session, [row.id for row in found], {row.delegation_id for row in found})
+    applications = {row.id: row for row in session.execute(of.where(Registration.id.in_(ids)))}
+    lettered = _lettered(session, [row.id for row in found])
     rows = []
     for one in found:
         application = applications.get(one.registration_id) if one.registration_id else None
@@ -179,10 +168,10 @@ def _shown(session: Session, summit: SummitView, found: Sequence[Delegate]) -> l
             endorsement=one.endorsement,
             needs_letter=one.participant_type in summit.settings.nomination_types,
             has_letter=one.id in lettered or bool(application and application.answers.get(LETTER)),
-            on_behalf_undeclared=one.submitted_at is not None and one.registration_id not in declared,
+            on_behalf_undeclared=one.submitted_at is not None and not (application and application.declared),
             endorsement_asked=summit.settings.endorsement_asked,
         )  # fmt: skip
-        rows.append(_row(one, facts, pays_as_group=one.registration_id in grouped))
+        rows.append(_row(one, facts, pays_as_group=bool(application and application.grouped)))
     return rows
 
 
@@ -195,15 +184,12 @@ def _row(one: Delegate, facts: Facts, *, pays_as_group: bool) -> DelegateRow:
     )  # fmt: skip
 
 
-def _lettered(session: Session, ids: Sequence[UUID], delegation_ids: Collection[UUID]) -> set[UUID]:
+def _lettered(session: Session, ids: Sequence[UUID]) -> set[UUID]:
     """Return which delegates a nomination letter in force covers."""
-    in_force = select(Nomination.id).where(
-        Nomination.delegation_id.in_(delegation_ids), Nomination.withdrawn_at.is_(None)
-    )
-    if session.scalars(in_force.where(Nomination.covers_all).limit(1)).first() is not None:
-        return set(ids)
-    named = select(Nominated.delegate_id).where(Nominated.delegate_id.in_(ids), Nominated.nomination_id.in_(in_force))
-    return set(session.scalars(named))
+    in_force = (Nomination.delegation_id == Delegate.delegation_id, Nomination.withdrawn_at.is_(None))
+    named = exists().where(Nominated.delegate_id == Delegate.id, Nominated.nomination_id == Nomination.id)
+    covered = exists().where(*in_force, or_(Nomination.covers_all, named))
+    return set(session.scalars(select(Delegate.id).where(Delegate.id.in_(ids), covered)))
 
 
 @dataclass(frozen=True, slots=True)

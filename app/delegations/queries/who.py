@@ -47,12 +47,11 @@ def has_focal_point(session: Session, organization_id: UUID, *, besides: UUID | 
     return any(session.scalars(wanted.limit(1)).first() is not None for wanted in (leads, grants))
 
 
-def may_see(session: Session, delegation_id: UUID, person: Principal) -> tuple[Delegation, bool]:
-    """Return a delegation and whether this person may change it. Raises NotFound for who may not see it."""
-    found = session.get(Delegation, delegation_id)
-    if found is None:
+def may_see(session: Session, delegation_id: UUID, person: Principal) -> tuple[Delegation, Organization, bool]:
+    """Return a delegation, its organization, and whether this person may change it. Raises NotFound for others."""
+    changes = Organization.id.in_(acting_for(person.user_id))
+    wanted = select(Delegation, Organization, changes).join(Organization, Organization.id == Delegation.organization_id)
+    found = session.execute(wanted.where(Delegation.id == delegation_id)).one_or_none()
+    if found is None or not (found[2] or person.roles & SEES_ALL):
         raise NotFound(NO_DELEGATION)
-    changes = acts_for(session, person.user_id, found.organization_id)
-    if not changes and not person.roles & SEES_ALL:
-        raise NotFound(NO_DELEGATION)
-    return found, changes
+    return found[0], found[1], bool(found[2])

@@ -35,11 +35,11 @@ class Open:
 
 def opened(delegation_id: UUID, *, to_change: bool = False) -> Open:
     """Return a delegation to who may see it. Raises NotFound for others, and for who may only look when changing."""
-    found, may_change = may_see(db(), delegation_id, principal())
+    found, house, may_change = may_see(db(), delegation_id, principal())
     summit = registration.summit_view(db(), found.summit_id)
     if summit is None or (to_change and not may_change):
         raise NotFound(NO_DELEGATION)
-    return Open(found, delegation_view(db(), found), summit, may_change)
+    return Open(found, delegation_view(db(), found, house, summit), summit, may_change)
 
 
 def member(of: Open, delegate_id: UUID) -> DelegateRow:

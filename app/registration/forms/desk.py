@@ -140,7 +140,10 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
     subject = StringField("Subject", validators=[InputRequired("Write the subject."), Length(max=LONGEST_SUBJECT)])
     body = TextAreaField("Letter", validators=[InputRequired("Write the letter."), Length(max=LONGEST_BODY)])
     seen_version = IntegerField(validators=[Optional()])
-    number = IntegerField("Preview on application number", validators=[Optional()])
+    number = IntegerField(
+        "Preview on application number",
+        validators=[Optional(), NumberRange(1, 1_000_000, "Enter the number of an application.")],
+    )
 
     @property
     def wording(self) -> Words:
@@ -167,7 +170,7 @@ class BulkForm(FlaskForm):  # type: ignore[misc]
     )
     over_target_reason = TextAreaField("Why they may go over a target", validators=[Optional(), Length(max=1000)])
     assignee = SelectField("Give them to", validators=[Optional()])
-    over = SelectMultipleField("Spread them over", validators=[Optional()])
+    over = SelectMultipleField("Spread them over")
 
     def offer(self, reasons: Iterable[Reason], people: Sequence[tuple[UUID, str]]) -> None:
         """Offer every act, the reasons in force and the reviewers."""
@@ -204,8 +207,8 @@ class BulkForm(FlaskForm):  # type: ignore[misc]
 class ScopeForm(FlaskForm):  # type: ignore[misc]
     """What a reviewer is limited to: types and markets; each chosen type of each chosen market."""
 
-    types = SelectMultipleField("Types", choices=choices(TYPE_LABELS), validators=[Optional()])
-    markets = SelectMultipleField("Markets", validators=[Optional()])
+    types = SelectMultipleField("Types", choices=choices(TYPE_LABELS))
+    markets = SelectMultipleField("Markets")
 
 
 class ReasonRowForm(Form):  # type: ignore[misc]

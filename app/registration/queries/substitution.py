@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organization, User
@@ -105,16 +105,28 @@ def substitutions_of(session: Session, registration_id: UUID) -> list[Substituti
     return [SubstitutionRow(*row) for row in session.execute(wanted.order_by(Substitution.named_at.desc()))]
 
 
-def replaces(session: Session, registration_id: UUID) -> tuple[UUID, int, SubstitutionState] | None:
-    """Return id and number of the application whose place this one takes or took, and how that stands."""
-    wanted = (
-        select(Registration.id, Registration.number, Substitution.state)
-        .join(Substitution, Substitution.predecessor_id == Registration.id)
-        .where(Substitution.successor_id == registration_id)
-        .order_by(Substitution.named_at.desc())
-    )
-    found = session.execute(wanted).first()
-    return (found[0], found[1], found[2]) if found else None
+@dataclass(frozen=True, slots=True)
+class Predecessor:
+    """The application whose place another one takes or took, and how that stands."""
+
+    id: UUID
+    number: int
+    state: SubstitutionState
+
+
+def substitutions_about(session: Session, registration_id: UUID) -> tuple[Predecessor | None, SubstitutionRow | None]:
+    """Return whose place an application takes, and the open substitution by which it gives up its own."""
+    concerns = or_(Substitution.successor_id == registration_id, Substitution.predecessor_id == registration_id)
+    wanted = select(Registration.number, *ROW).join(Registration, Registration.id == Substitution.predecessor_id)
+    taken: Predecessor | None = None
+    given: SubstitutionRow | None = None
+    for number, *columns in session.execute(wanted.where(concerns).order_by(Substitution.named_at)):
+        row = SubstitutionRow(*columns)
+        if row.successor_id == registration_id:
+            taken = Predecessor(row.predecessor_id, number, row.state)
+        elif row.state in OPEN_SUBSTITUTIONS:
+            given = row
+    return taken, given
 
 
 CLAIM: tuple[Any, ...] = (

@@ -21,7 +21,7 @@ from app.payments.vouchers.queries import voucher_of
 from app.registration import queries, services
 from app.registration.queries import Section, StatusPage, SummitView
 from app.registration.queries.money import KIND, kept_cents
-from app.registration.queries.substitution import open_from, replaces
+from app.registration.queries.substitution import substitutions_about
 from app.registration.services.visa_claims import PAID_PLACES
 from app.registration.states import ENDED, UNDECIDED, RegistrationState
 from app.registration.views.blueprint import bp, summit_now
@@ -49,7 +49,8 @@ def fee_section(session: Session, page: StatusPage, _summit: SummitView, _now: d
     if not (off or waived or carried or may_enter):
         return None
     facts = {
-        "price": Money(mine.terms.price_cents, currency), "voucher": voucher_of(session, KIND, mine.id),
+        "price": Money(mine.terms.price_cents, currency),
+        "voucher": voucher_of(session, KIND, mine.id) if off else None,
         "waived": Money(waived, currency) if waived else None,
         "carried": Money(carried, currency) if carried else None,
         "due": Money(max(0, mine.terms.price_cents - off - waived - carried), currency),
@@ -66,8 +67,9 @@ def leaving_section(session: Session, page: StatusPage, summit: SummitView, now:
         return None
     today, terms, back = summit.settings.day_of(now), mine.terms, page.refund_cents
     is_confirmed = mine.state is RegistrationState.CONFIRMED
+    taken, given = substitutions_about(session, mine.id)
     facts = {
-        "replaces": replaces(session, mine.id), "open": open_from(session, mine.id) if is_confirmed else None,
+        "replaces": taken, "open": given if is_confirmed else None,
         "may_name": is_confirmed and terms.substitution_until is not None and today <= terms.substitution_until,
         "until": terms.substitution_until, "visa_until": terms.visa_denied_until,
         "may_claim": terms.visa_denied_until is not None and today <= terms.visa_denied_until
