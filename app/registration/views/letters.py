@@ -77,7 +77,7 @@ def _save(
 
 
 def _render(summit: SummitView, kind: LetterKind, form: LetterForm, code: int) -> ResponseReturnValue:
-    example = _example(summit, form.number.data)
+    example = _example(summit, None if form.number.errors else form.number.data)
     return render_template(
         "registration/word_letter.html", summit=summit, kind=kind, labels=LETTER_LABELS, form=form, example=example,
         versions=template_versions(db(), summit.id, kind), placeholders=placeholders(kind), needed=NEEDED[kind],
