@@ -191,14 +191,20 @@ class BankStatement(Base):
 
 
 class BankEntry(Base):
-    """One movement on an account as the bank tells it; credits positive, debits negative. `key` keeps it single."""
+    """One movement on an account as the bank tells it; credits positive, debits negative. `key` keeps it single.
+
+    `repeats_id` names the entry of another file that it may repeat, or (REPEAT) does; its money is not counted.
+    """
 
     __tablename__ = "bank_entries"
     __table_args__ = (
         UniqueConstraint("key"),
         CheckConstraint("amount_cents <> 0", name="amount_not_zero"),
-        CheckConstraint("amount_cents > 0 OR state IN ('outgoing', 'parked', 'reversed')", name="only_credits_booked"),
+        CheckConstraint(
+            "amount_cents > 0 OR state IN ('outgoing', 'parked', 'repeat', 'reversed')", name="only_credits_booked"
+        ),
         Index("ix_bank_entries_state_booked_on", "state", "booked_on"),
+        Index("ix_bank_entries_booked_on", "booked_on", "amount_cents"),
     )
 
     id: Mapped[uuid_pk]
@@ -219,6 +225,7 @@ class BankEntry(Base):
     reason: Mapped[str] = mapped_column(String(300), default="")
     suggested_id: Mapped[UUID | None] = mapped_column(ForeignKey("papers.id"), index=True)
     reverses_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_entries.id"), index=True)
+    repeats_id: Mapped[UUID | None] = mapped_column(ForeignKey("bank_entries.id"), index=True)
     payout_id: Mapped[UUID | None] = mapped_column(ForeignKey("payouts.id"), index=True)
     changed_at: Mapped[utc_datetime]
 

@@ -77,7 +77,7 @@ class FileKind(StrEnum):
 
 
 class EntryState(StrEnum):
-    """Where money that came in stands. OUTGOING left the account, PENDING is not booked by the bank yet."""
+    """Where money that came in stands. OUTGOING left the account, a REPEAT was told of in another file before."""
 
     PARKED = "parked"
     SUGGESTED = "suggested"
@@ -86,6 +86,7 @@ class EntryState(StrEnum):
     RETURNED = "returned"
     REVERSED = "reversed"
     OUTGOING = "outgoing"
+    REPEAT = "repeat"
 
 
 class EntryEvent(StrEnum):
@@ -98,6 +99,7 @@ class EntryEvent(StrEnum):
     RETURN = "return"
     REVERSE = "reverse"
     REOPEN = "reopen"
+    SAME = "same"
 
 
 E, EE = EntryState, EntryEvent
@@ -115,6 +117,8 @@ ENTRY_TRANSITIONS: dict[tuple[EntryState, EntryEvent], EntryState] = {
     (E.BOOKED, EE.UNDO): E.PARKED,
     (E.NOT_OURS, EE.REOPEN): E.PARKED,
     (E.RETURNED, EE.REOPEN): E.PARKED,
+    (E.PARKED, EE.SAME): E.REPEAT,
+    (E.REPEAT, EE.REOPEN): E.PARKED,
 }
 WORK = frozenset({E.PARKED, E.SUGGESTED})
 ENTRY_LABELS: dict[EntryState, str] = {
@@ -125,6 +129,7 @@ ENTRY_LABELS: dict[EntryState, str] = {
     E.RETURNED: "Sent back",
     E.REVERSED: "Taken back by the bank",
     E.OUTGOING: "Went out",
+    E.REPEAT: "Came before",
 }
 
 

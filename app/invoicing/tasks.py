@@ -36,9 +36,10 @@ def invoice_group(job: Job) -> None:
 def take_in(job: Job) -> None:
     """Take in the movements of a statement; what a stopped run had taken in is passed over."""
     import_id = UUID(job.payload["import"])
-    if db().get_one(StatementImport, import_id).state is not ImportState.QUEUED:
+    row = db().get_one(StatementImport, import_id)
+    if row.state is not ImportState.QUEUED:
         return
-    intake = services.Intake(import_id, services.read_import(db(), import_id))
+    intake = services.Intake(import_id, row.kind, services.read_import(db(), import_id))
     batches, done = intake.batches(), 0
     for batch in batches:
         job.progress(100 * done // max(1, len(intake.movements)), f"{done} of {len(intake.movements)} entries")

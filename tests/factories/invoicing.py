@@ -92,7 +92,7 @@ def take_in(session: Session, content: bytes, name: str = "statement.csv", *, ac
     checked = documents.check(content, name=name, purpose=Purpose.STATEMENT)
     made = services.hand_in(session, checked, actor_id=actor_id, now=clock.now())
     services.start_import(session, made.id, None, return_to="", actor_id=actor_id, now=clock.now())
-    intake = services.Intake(made.id, services.read_import(session, made.id))
+    intake = services.Intake(made.id, made.kind, services.read_import(session, made.id))
     for batch in intake.batches():
         intake.take(session, batch, clock.now())
     intake.finish(session, now=clock.now())

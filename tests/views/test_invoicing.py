@@ -21,8 +21,9 @@ from app.invoicing.states import EntryState, ImportState, PayoutState, Treatment
 from app.payments.models import Payment
 from app.payments.states import PaymentMethod, PaymentState
 from tests.factories import accounts as people
+from tests.factories import camt, regulatory
 from tests.factories import invoicing as make
-from tests.factories import regulatory
+from tests.factories.camt import Tx
 from tests.pages import Visitor
 
 Enter = Callable[..., Visitor]
@@ -252,3 +253,19 @@ def test_an_old_sign_in_neither_exports_nor_reveals(session: Session, enter: Ent
     clock.advance(timedelta(minutes=11))
     answer = visitor.client.post("/papers/export", data={"format": "csv", "csrf_token": visitor.csrf_token})
     assert answer.status_code in (303, 401, 403)
+
+
+def test_finance_says_whether_an_entry_is_the_same_money_as_another(session: Session, enter: Enter):
+    make.take_in(session, make.csv_of(("2027-03-05", "850.00", "", "transfer"), currency="EUR"))
+    content = camt.document(camt.statement(camt.entry("850.00", Tx("850.00", "fee"))))
+    make.take_in(session, content, "march.xml")
+    held = session.scalars(sa.select(BankEntry).where(BankEntry.repeats_id.is_not(None))).one()
+    entry_id = held.id
+    session.commit()
+    visitor = enter(Role.FINANCE)
+    page = visitor.get(f"/bank/entries/{entry_id}").text
+    assert "Is it the same money?" in page
+    assert "Assign it by hand" not in page
+    visitor.post(f"/bank/entries/{entry_id}/repeat", {"what": "neither"}, status=422)
+    visitor.post(f"/bank/entries/{entry_id}/repeat", {"what": "same"})
+    assert "The entry that counts is" in visitor.get(f"/bank/entries/{entry_id}").text

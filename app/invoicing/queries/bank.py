@@ -58,6 +58,7 @@ class EntryPage:
     reverses_id: UUID | None
     has_other_account: bool
     allocations: list[AllocationRow]
+    repeats: EntryRow | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +129,7 @@ def entry_page(session: Session, entry_id: UUID) -> EntryPage | None:
     entry = session.get(BankEntry, entry_id)
     if found is None or entry is None:
         return None
+    earlier = session.execute(wanted.where(BankEntry.id == entry.repeats_id)).one_or_none()
     made = (
         select(Allocation.payment_id, Payment.payer_name, Transfer.reference, Allocation.amount_cents,
                Allocation.made_at, Allocation.undone_at)
@@ -143,13 +145,19 @@ def entry_page(session: Session, entry_id: UUID) -> EntryPage | None:
             AllocationRow(payment_id, name, reference, Money(cents, entry.currency), made_at, undone_at)
             for payment_id, name, reference, cents, made_at, undone_at in session.execute(made)
         ],
+        repeats=EntryRow(*earlier) if earlier else None,
     )  # fmt: skip
 
 
 def sums(session: Session) -> list[SumsRow]:
-    """Return where the credits of every currency are, and what the ledger's bank account says of them."""
+    """Return where the credits of every currency are, and what the ledger's bank account says of them.
+
+    An entry that repeats another, or may, did not come in until a person says that it did.
+    """
     wanted = select(BankEntry.currency, BankEntry.state, func.sum(BankEntry.amount_cents), func.sum(_booked()))
-    wanted = wanted.where(BankEntry.amount_cents > 0).group_by(BankEntry.currency, BankEntry.state)
+    wanted = wanted.where(BankEntry.amount_cents > 0, BankEntry.repeats_id.is_(None)).group_by(
+        BankEntry.currency, BankEntry.state
+    )
     found: dict[str, list[int]] = {}
     for currency, state, came, booked in session.execute(wanted):
         row = found.setdefault(currency, [0, 0, 0, 0])

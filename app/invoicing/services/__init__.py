@@ -8,6 +8,7 @@ from app.invoicing.services.entries import (
     confirm_match,
     confirm_reversal,
     set_aside,
+    settle_repeat,
     undo_match,
 )
 from app.invoicing.services.group import (
@@ -84,6 +85,7 @@ __all__ = [
     "remind",
     "reverse_void",
     "set_aside",
+    "settle_repeat",
     "sheet_of",
     "start_import",
     "take_back_receipt",

@@ -11,7 +11,7 @@ from app.core.errors import InvalidInput, NotFound, Refused
 from app.core.money import Money
 from app.core.states import advance
 from app.invoicing.models import Allocation, BankEntry, BilledPayment, Paper, PaperLine
-from app.invoicing.queries.opens import meant_by
+from app.invoicing.queries.opens import meant_by, open_invoices
 from app.invoicing.rules.match import Candidates, Incoming, Judgement, Verdict, judge, named_in
 from app.invoicing.states import ENTRY_TRANSITIONS, WORK, EntryEvent, EntryState, PaperKind
 from app.payments import services as payments
@@ -36,6 +36,27 @@ def look_at(session: Session, entry: BankEntry, others: Candidates, *, now: date
     elif verdict.verdict is Verdict.SUGGEST:
         _move(session, entry, EntryEvent.SUGGEST, actor_id=None, now=now)
     return verdict
+
+
+def settle_repeat(session: Session, entry_id: UUID, *, is_same: bool, actor_id: UUID, now: datetime) -> None:
+    """Note whether a possible repeat is the money it resembles; if it is other money, judge it as any that comes in.
+
+    Raises Refused when the entry is no possible repeat, or not any more.
+    """
+    entry = _locked(session, entry_id)
+    if entry.repeats_id is None or entry.state is not EntryState.PARKED:
+        raise Refused("Whether this entry is a repeat was settled meanwhile. Reload the page.")
+    if is_same:
+        entry.reason = "The same money as another entry, which counts."
+        _move(session, entry, EntryEvent.SAME, actor_id=actor_id, now=now)
+        return
+    before, entry.repeats_id = entry.repeats_id, None
+    entry.reason, entry.changed_at = "Not the same money as another entry like it.", now
+    audit.record(
+        session, "bank_entry.no_repeat", ("bank_entry", entry.id), actor_id=actor_id, detail={"of": str(before)}
+    )
+    if entry.amount_cents > 0:
+        look_at(session, entry, Candidates.of(open_invoices(session)), now=now)
 
 
 def confirm_match(session: Session, entry_id: UUID, *, seen_paper_id: UUID, actor_id: UUID, now: datetime) -> None:
@@ -75,6 +96,7 @@ def book(
         raise NotFound("That invoice does not exist.")
     if entry.state not in WORK:
         raise Refused("This entry is not on the work list any more. Reload the page.")
+    _refuse_undecided(entry)
     if entry.currency != paper.currency:
         raise Refused(f"{paper.number} is in {paper.currency} and this money in {entry.currency}: they are kept apart.")
     lines = [lock_payment(session, payment_id) for payment_id in _payments_on(session, paper)]
@@ -178,6 +200,8 @@ def set_aside(
     if not reason.strip():
         raise InvalidInput("Say why: it stays with the entry.")
     entry = _locked(session, entry_id)
+    if event is not EntryEvent.REOPEN:
+        _refuse_undecided(entry)
     if left_of(session, entry) != entry.amount_cents:
         raise Refused("Part of this entry is booked. Undo that first.")
     entry.reason, entry.suggested_id = reason.strip()[:300], None
@@ -189,6 +213,7 @@ def confirm_reversal(session: Session, entry_id: UUID, *, actor_id: UUID, now: d
     debit = _locked(session, entry_id)
     if debit.reverses_id is None or debit.state is not EntryState.PARKED:
         raise Refused("This entry takes nothing back that is known here.")
+    _refuse_undecided(debit)
     credit = _locked(session, debit.reverses_id)
     _undo_allocations(session, credit, reason="The bank took the money back.", actor_id=actor_id, now=now)
     if credit.state is EntryState.BOOKED:
@@ -196,6 +221,11 @@ def confirm_reversal(session: Session, entry_id: UUID, *, actor_id: UUID, now: d
     for entry in (credit, debit):
         entry.reason = "The bank took this money back."
         _move(session, entry, EntryEvent.REVERSE, actor_id=actor_id, now=now)
+
+
+def _refuse_undecided(entry: BankEntry) -> None:
+    if entry.repeats_id is not None:
+        raise Refused("This entry may be a repeat of another. First say whether it is the same money.")
 
 
 def _locked(session: Session, entry_id: UUID) -> BankEntry:

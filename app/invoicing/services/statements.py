@@ -1,7 +1,8 @@
 """Statements of the bank: read and shown first, then taken in by a job, every movement once."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -21,6 +22,7 @@ from app.invoicing.queries.opens import open_invoices
 from app.invoicing.rules.match import Candidates, Verdict
 from app.invoicing.rules.statements.camt import read_camt
 from app.invoicing.rules.statements.movements import Movement, StatementRead, keys_of
+from app.invoicing.rules.statements.repeats import Sameness, Told, pair
 from app.invoicing.rules.statements.sheets import Columns, columns_from, guess, read_sheet
 from app.invoicing.services.entries import look_at
 from app.invoicing.states import (
@@ -37,6 +39,7 @@ from app.notifications.states import MessageState
 IMPORT_JOB = "invoicing.import"
 BATCH = 20
 """How many movements one transaction takes in: others who write wait for less than a second meanwhile."""
+POSSIBLE_REPEAT = "It may be money that another file told of before. Say whether it is."
 TWICE = Refused("This file was handed in before. Its entries are here already.")
 
 
@@ -102,8 +105,8 @@ def start_import(
 class Intake:
     """Takes the movements of one import in, a batch at a time; what was taken in before is passed over."""
 
-    def __init__(self, import_id: UUID, statements: Sequence[StatementRead]) -> None:
-        self.import_id = import_id
+    def __init__(self, import_id: UUID, kind: FileKind, statements: Sequence[StatementRead]) -> None:
+        self.import_id, self.kind = import_id, kind
         self.statements = statements
         keys = keys_of(statements)
         listed = (
@@ -112,6 +115,9 @@ class Intake:
             for key, movement in zip(keys[number], statement.movements, strict=True)
         )
         self.movements = list({key: (number, key, movement) for number, key, movement in listed}.values())
+        self.alike: dict[tuple[date, int, str], list[tuple[int, str, Movement]]] = defaultdict(list)
+        for one in self.movements:
+            self.alike[_figures(one[2])].append(one)
 
     def batches(self) -> list[list[tuple[int, str, Movement]]]:
         """Return the movements in batches, each for a transaction of its own."""
@@ -120,23 +126,56 @@ class Intake:
 
     def take(self, session: Session, batch: list[tuple[int, str, Movement]], now: datetime) -> int:
         """Take a batch in and judge what came in; return how many movements were new."""
-        wanted = select(BankEntry.key).where(BankEntry.key.in_([key for _number, key, _movement in batch]))
-        known = set(session.scalars(wanted))
+        _one_at_a_time(session)
+        known, repeats = self._came_before(session, batch)
         fresh = [one for one in batch if one[1] not in known]
         homes = {number: self._statement(session, number) for number in {one[0] for one in fresh}}
         others = Candidates.of(open_invoices(session) if any(one[2].amount_cents > 0 for one in fresh) else [])
         for number, key, movement in fresh:
-            entry = self._keep(session, homes[number], number, key, movement, now)
-            if entry.state is EntryState.PARKED and entry.amount_cents > 0:
+            entry = self._keep(session, homes[number], number, key, movement, now, repeats.get(key))
+            if entry.repeats_id is None and entry.state is EntryState.PARKED and entry.amount_cents > 0:
                 said = look_at(session, entry, others, now=now)
                 if said.verdict is Verdict.MATCH and said.paper_id:
                     others = others.without(said.paper_id)
         self._count(session, found=len(batch), new=len(fresh))
         return len(fresh)
 
+    def _came_before(
+        self, session: Session, batch: list[tuple[int, str, Movement]]
+    ) -> tuple[set[str], dict[str, UUID]]:
+        """Return the keys of this batch that are here already, and which entry each other one may repeat.
+
+        All movements of the file with the same day, sum and currency are looked at together, whichever batch they are
+        in: one earlier entry stands for one movement, so two equal ones of a file are never both the same earlier one.
+        """
+        figures = {_figures(one[2]) for one in batch}
+        rows = _entries_with(session, figures)
+        known, repeats = {row.key for row, _kind in rows}, {}
+        for figure in figures:
+            new = [one for one in self.alike[figure] if one[1] not in known]
+            own = {key for _number, key, _movement in self.alike[figure]}
+            mine = [row for row, _kind in rows if row.key in own]
+            spoken_for = {row.id for row in mine} | {row.repeats_id for row in mine}
+            others = [
+                (row, kind) for row, kind in rows
+                if _figures(row) == figure and row.id not in spoken_for and row.import_id != self.import_id
+            ]  # fmt: skip
+            told = [self._told(number, movement) for number, _key, movement in new]
+            for at, (place, said) in pair(told, [_told_before(row, kind) for row, kind in others]).items():
+                if said >= Sameness.CERTAIN:
+                    known.add(new[at][1])
+                else:
+                    repeats[new[at][1]] = others[place][0].id
+        return known, repeats
+
+    def _told(self, number: int, one: Movement) -> Told:
+        statement, kind = self.statements[number], self.kind
+        return Told(kind, statement.account, one.bank_ref, one.end_to_end, one.other_name, one.remittance)
+
     def _keep(
-        self, session: Session, statement_id: UUID, number: int, key: str, one: Movement, now: datetime
-    ) -> BankEntry:
+        self, session: Session, statement_id: UUID, number: int, key: str, one: Movement, now: datetime,
+        repeats_id: UUID | None,
+    ) -> BankEntry:  # fmt: skip
         statement = self.statements[number]
         entry_id = ids.new_id()
         account = sealed.seal(one.other_account, context=sealed.place("bank_entries", "other_account", entry_id))
@@ -149,6 +188,8 @@ class Intake:
         )  # fmt: skip
         if one.amount_cents < 0:
             _place_debit(session, entry)
+        if repeats_id is not None and entry.state is EntryState.PARKED:
+            entry.repeats_id, entry.reason = repeats_id, POSSIBLE_REPEAT
         session.add(entry)
         session.flush()
         audit.record(session, "bank_entry.taken_in", ("bank_entry", entry.id), actor_id=None, after=entry.state,
@@ -182,6 +223,30 @@ class Intake:
         _move(session, row, ImportEvent.FINISH, actor_id=None)
 
 
+def _one_at_a_time(session: Session) -> None:
+    """Let two imports take turns: the same movement may be in both, told in two ways that no constraint sees."""
+    first = select(StatementImport.id).order_by(StatementImport.made_at, StatementImport.id).limit(1)
+    session.execute(first.with_for_update())
+
+
+def _figures(one: Movement | BankEntry) -> tuple[date, int, str]:
+    return one.booked_on, one.amount_cents, one.currency
+
+
+def _entries_with(session: Session, figures: set[tuple[date, int, str]]) -> list[tuple[BankEntry, FileKind]]:
+    wanted = select(BankEntry, StatementImport.kind).join(StatementImport, StatementImport.id == BankEntry.import_id)
+    wanted = wanted.where(
+        BankEntry.booked_on.in_({day for day, _cents, _currency in figures}),
+        BankEntry.amount_cents.in_({cents for _day, cents, _currency in figures}),
+    )
+    rows = session.execute(wanted.order_by(BankEntry.id))
+    return [(row, kind) for row, kind in rows if _figures(row) in figures]
+
+
+def _told_before(row: BankEntry, kind: FileKind) -> Told:
+    return Told(kind, row.account, row.bank_ref, row.end_to_end, row.other_name, row.remittance)
+
+
 def _place_debit(session: Session, debit: BankEntry) -> None:
     """Say what money that went out was: a payout of ours, a credit that the bank takes back, or something else."""
     debit.state, debit.reason = EntryState.OUTGOING, "Money that went out."
@@ -206,6 +271,7 @@ def _credit_taken_back(session: Session, debit: BankEntry) -> UUID | None:
     wanted = select(BankEntry.id).where(
         BankEntry.account == debit.account, BankEntry.currency == debit.currency,
         BankEntry.amount_cents == -debit.amount_cents, BankEntry.state != EntryState.REVERSED,
+        BankEntry.repeats_id.is_(None),
     )  # fmt: skip
     named = []
     for column, value in ((BankEntry.bank_ref, debit.bank_ref), (BankEntry.end_to_end, debit.end_to_end)):

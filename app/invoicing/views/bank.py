@@ -26,7 +26,8 @@ SHOWN = 12
 TABS: dict[str, tuple[EntryState, ...]] = {
     "work": tuple(sorted(WORK)), "suggested": (EntryState.SUGGESTED,), "parked": (EntryState.PARKED,),
     "booked": (EntryState.BOOKED,),
-    "aside": (EntryState.NOT_OURS, EntryState.RETURNED, EntryState.REVERSED, EntryState.OUTGOING), "all": (),
+    "aside": (EntryState.NOT_OURS, EntryState.RETURNED, EntryState.REVERSED, EntryState.OUTGOING,
+              EntryState.REPEAT), "all": (),
 }  # fmt: skip
 TAB_LABELS = {
     "work": "To be worked on", "suggested": "Suggested", "parked": "Parked", "booked": "Booked", "aside": "Set aside",

@@ -35,6 +35,8 @@ def _page(entry_id: UUID, assign: AssignForm | None = None, reason: ReasonForm |
         raise NotFound("That entry does not exist.")
     sent = assign or reason
     moves = {event for state, event in ENTRY_TRANSITIONS if state is page.row.state}
+    if page.repeats:
+        moves &= {EntryEvent.REOPEN}
     return render_template(
         "invoicing/entry.html", page=page, row=page.row, labels=ENTRY_LABELS, tones=TONES, moves=moves,
         events=EntryEvent, assign_form=assign or AssignForm(formdata=None),
@@ -131,6 +133,19 @@ def confirm_reversal(entry_id: UUID) -> ResponseReturnValue:
     with transaction() as session:
         services.confirm_reversal(session, entry_id, actor_id=principal().user_id, now=clock.now())
     return _back(entry_id, "Both entries are closed, and what the credit had paid is owed again.")
+
+
+@bp.post("/bank/entries/<uuid:entry_id>/repeat")
+@allow(write=FINANCE)
+def settle_repeat(entry_id: UUID) -> ResponseReturnValue:
+    """Say whether an entry is the same money as one of another file."""
+    said = request.form.get("what", "")
+    if said not in ("same", "other"):
+        raise InvalidInput("Choose whether it is the same money.")
+    with transaction() as session:
+        services.settle_repeat(session, entry_id, is_same=said == "same", actor_id=principal().user_id, now=clock.now())
+    told = "It counts once." if said == "same" else "It counts as money of its own."
+    return _back(entry_id, f"Noted. {told}")
 
 
 def _back(entry_id: UUID, said: str) -> ResponseReturnValue:
