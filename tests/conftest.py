@@ -36,6 +36,7 @@ def settings_for(url: str, folder: Path) -> Settings:
         var_folder=folder,
         reference_folder=ROOT / "app" / "reference",
         stripe_webhook_secrets=("whsec_test",),
+        stripe_api_base="http://127.0.0.1:9",  # where nobody listens: no test asks a provider that is not its own
         screening_list_max_age_days=100_000,
         log_level="WARNING",
     )
