@@ -75,6 +75,7 @@ def take(registration_id: UUID) -> str:
     return "taken"
 
 
+@pytest.mark.answers("ask 17", "bug 3")
 @pytest.mark.check("L1")
 def test_two_hundred_clients_get_exactly_the_five_places_there_are(building):
     clients = crowd(building, PoolRule(PoolKind.TOTAL, "", 50), PoolRule(PoolKind.MARKET, "*", PLACES))
@@ -83,6 +84,7 @@ def test_two_hundred_clients_get_exactly_the_five_places_there_are(building):
     assert taken(building) == (PLACES, {"total": PLACES, "market": PLACES})
 
 
+@pytest.mark.answers("bug 6")
 @pytest.mark.check("L1")
 def test_no_place_is_stranded_while_some_are_given_back(building):
     clients = crowd(building, PoolRule(PoolKind.TOTAL, "", PLACES), PoolRule(PoolKind.MARKET, "*", PLACES), count=60)
@@ -105,6 +107,7 @@ def test_no_place_is_stranded_while_some_are_given_back(building):
     assert taken(building) == (PLACES, {"total": PLACES, "market": PLACES})
 
 
+@pytest.mark.answers("bug 3")
 @pytest.mark.check("L1")
 def test_looking_before_the_lock_is_held_oversells(building, monkeypatch):
     """The control: the same clients and the same code, but what counts as full was read before the lock."""

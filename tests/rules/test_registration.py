@@ -76,6 +76,7 @@ def test_every_event_has_words_and_every_held_place_can_be_given_back():
         assert TRANSITIONS[state, E.CANCEL] is S.CANCELLED
 
 
+@pytest.mark.answers("ask 2")
 @pytest.mark.parametrize(
     ("day", "cents"),
     [(date(2027, 1, 4), 85_000), (date(2027, 2, 7), 85_000), (date(2027, 2, 8), 92_500), (date(2027, 3, 22), 97_500)],
@@ -89,6 +90,7 @@ def test_there_is_no_price_before_the_first_step():
         price_on(SETTINGS.price_steps, date(2027, 1, 3))
 
 
+@pytest.mark.answers("ask 3")
 @pytest.mark.parametrize("kind", list(ParticipantType))
 def test_media_and_speakers_pay_nothing_and_others_the_price_of_the_day(kind):
     terms = terms_on(SETTINGS, version=3, participant_type=kind, day=date(2027, 3, 1))
@@ -208,6 +210,7 @@ def test_every_fault_is_named_at_once():
     assert {"name", "venue", "zone", "slot_minutes", "tables", "day_starts", "registration_opens"} <= named
 
 
+@pytest.mark.answers("ask 6")
 def test_a_person_draws_from_one_pool_of_each_kind_their_own_before_the_general_one():
     rules = [
         PoolRule(PoolKind.TOTAL, "", 100), PoolRule(PoolKind.MARKET, "JP", 20), PoolRule(PoolKind.MARKET, "*", 5),

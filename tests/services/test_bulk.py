@@ -73,6 +73,7 @@ def looked_at(session, summit, made, by, **more):
     return preview(act, found, actor_id=by, rules=summit.settings.pools, taken=taken_places(session, summit.id), **more)
 
 
+@pytest.mark.answers("bug 7")
 def test_one_that_is_refused_stops_none_of_the_others_and_nobody_hears_of_what_was_rolled_back(session, reviewer):
     summit = make.summit(session, pools=(PoolRule(PoolKind.TOTAL, "", 3),))
     good, last = make.in_review(session, summit=summit), make.in_review(session, summit=summit)

@@ -119,6 +119,7 @@ def test_a_proposal_falls_when_the_application_goes_another_way(session, summit)
         approve(session, waiting, second)
 
 
+@pytest.mark.answers("ask 6")
 @pytest.mark.check("D2")
 def test_a_reviewer_limited_to_a_market_sees_and_decides_nothing_else(session, summit):
     limited, organizer = reviewer(session), reviewer(session, Role.ORGANIZER)
@@ -227,6 +228,7 @@ def test_a_saved_view_keeps_the_words_and_its_address_does_not(session, summit):
     assert views_for(session, summit.id, me) == []
 
 
+@pytest.mark.answers("ask 8")
 def test_a_letter_is_worded_in_versions_checked_before_they_are_saved(session, summit):
     me, kind = reviewer(session, Role.ORGANIZER), LetterKind.DECLINED
     own = Words("No, {name}", "Dear {name},\n\nwe are sorry: {reason}.")

@@ -95,6 +95,7 @@ def test_paying_it_pays_every_member_and_a_part_pays_the_first_first(session: Se
     assert len(make.papers_of(session, PaperKind.RECEIPT)) == 2
 
 
+@pytest.mark.answers("ask 11")
 def test_a_member_who_leaves_is_credited_and_the_rest_is_still_to_be_paid(session: Session, house: Any):
     first, second = member(session), member(session, 92_500)
     paper = issue(session, house)

@@ -166,6 +166,7 @@ def test_a_mistake_is_reversed_and_replaced_and_the_old_reference_still_counts(s
     assert payment.state is PaymentState.SUCCEEDED
 
 
+@pytest.mark.answers("ask 4")
 def test_issued_papers_are_refused_any_change_by_the_database(session: Session):
     make.due(session)
     for statement in (
@@ -203,6 +204,7 @@ def test_choosing_another_way_reverses_the_invoice_and_a_group_invoice_holds_its
     assert len(make.papers_of(session, INVOICE)) == 2
 
 
+@pytest.mark.answers("ask 4")
 def test_the_details_of_the_buyer_hold_for_papers_from_now_on(session: Session):
     payment = money.payment(session, payer_id=people.user(session).id, method=PaymentMethod.TRANSFER)
     services.keep_details(session, BUYER, payment_id=payment.id, actor_id=people.user(session).id, now=clock.now())

@@ -2,6 +2,7 @@
 
 import threading
 
+import pytest
 import sqlalchemy as sa
 from flask import Flask
 
@@ -24,6 +25,7 @@ class Changed(Exception):
     """Somebody thought better of it after the number was taken."""
 
 
+@pytest.mark.answers("ask 4")
 def test_a_hundred_at_once_are_numbered_without_a_gap_though_some_roll_back(own_app: Flask):
     draft = Draft(
         PaperKind.RECEIPT, "USD", make.SOLD.seller, make.SOLD.buyer, (Line("A place", 100),), "VAT", 810, "UTC"

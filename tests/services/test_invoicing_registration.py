@@ -53,6 +53,7 @@ def statement(session: Session, registration: Registration, amount: str = "925.0
     make.take_in(session, make.csv_of(("2027-03-05", amount, "Aozora", invoice_of(session).number)))
 
 
+@pytest.mark.answers("ask 4")
 def test_approval_issues_the_invoice_and_holds_the_place_until_the_money_can_be_there(
     session: Session, approved: Registration
 ):

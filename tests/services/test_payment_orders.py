@@ -126,6 +126,7 @@ def ends_of(session: Session, payment_id: Any, before: News, after: News, *, eve
         session.expire_all()
 
 
+@pytest.mark.answers("bug 5")
 @pytest.mark.check("I5")
 @pytest.mark.parametrize("story", [refunded, disputed])
 @pytest.mark.parametrize("as_known", ["then", "now"])

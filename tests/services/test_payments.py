@@ -69,6 +69,7 @@ def test_a_card_is_saved_only_when_the_provider_says_so_and_only_its_last_digits
     assert told == [PaymentState.CARD_SAVED]
 
 
+@pytest.mark.answers("ask 9")
 def test_the_answer_to_a_charge_marks_nothing_paid_the_event_does(desk, told):
     payment_id = desk.open()
     desk.save_card(payment_id)
@@ -377,6 +378,7 @@ def test_money_that_arrives_after_voiding_is_a_fact_and_its_follower_may_send_it
     assert desk.books(payment_id) == {"refunds": FEE, "revenue": -FEE}
 
 
+@pytest.mark.answers("bug 2")
 @pytest.mark.parametrize("turned", [False, True])
 def test_money_that_comes_twice_pays_once_and_the_rest_goes_back_by_itself(desk, turned):
     payment_id = desk.open()

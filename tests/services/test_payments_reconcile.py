@@ -57,6 +57,7 @@ def test_books_that_agree_exit_0(desk):
     assert reconcile(desk) == (0, "The books agree.\n")
 
 
+@pytest.mark.answers("ask 16")
 @pytest.mark.check("I8")
 def test_a_lost_webhook_is_named_and_with_apply_fetched(desk):
     payment_id = lose_the_news(desk)
@@ -114,6 +115,7 @@ def test_books_that_contradict_a_payment_are_named(desk):
     assert (code, said.split("\t")[0]) == (1, DifferenceKind.LEDGER)
 
 
+@pytest.mark.answers("ask 16")
 def test_the_hourly_job_fetches_what_was_lost_and_tells_finance_what_is_left(desk, monkeypatch):
     monkeypatch.setitem(services.is_fulfilled, "test", lambda _session, _subject_id: False)
     with transaction() as session:

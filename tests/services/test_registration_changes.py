@@ -345,6 +345,7 @@ def test_a_designed_question_says_itself_whether_its_change_is_looked_at(session
     assert asked_of(session, made).answers == {"role": "seller", "colour": "blue"}
 
 
+@pytest.mark.answers("ask 5")
 @pytest.mark.parametrize("state", [S.IN_REVIEW, S.CONFIRMED])
 def test_after_registration_closed_every_change_waits(session, summit, state):
     made = in_state(session, summit, state)
@@ -355,6 +356,7 @@ def test_after_registration_closed_every_change_waits(session, summit, state):
     assert made.answers["you"]["job_title"] == "Chair"
 
 
+@pytest.mark.answers("ask 5")
 def test_after_registration_closed_leaving_is_asked_for_and_the_day_of_asking_counts(session, summit):
     registration = in_state(session, summit, S.CONFIRMED)
     make.with_payment(session, registration)

@@ -205,6 +205,7 @@ def test_a_place_is_not_taken_away_while_the_bank_still_works_on_the_charge(sess
     assert late + timedelta(hours=1) in [job.next_attempt_at for job in jobs(session, "registration.expire")]
 
 
+@pytest.mark.answers("ask 1")
 def test_the_waitlist_goes_by_priority_then_age_and_skips_who_does_not_fit(session, now):
     summit = make.summit(session, pools=(PoolRule(PoolKind.TOTAL, "", 3), PoolRule(PoolKind.MARKET, "JP", 1)))
     by = reviewer(session)
@@ -227,6 +228,7 @@ def test_who_is_not_clear_is_not_offered_a_place(session, now):
     assert offer(session, summit) is None
 
 
+@pytest.mark.answers("ask 1")
 def test_an_offer_is_accepted_before_its_deadline_and_then_charged(session, now):
     summit = one_place(session)
     held = make.in_review(session, summit=summit)
@@ -337,6 +339,7 @@ def test_late_money_gets_its_place_back_while_there_is_room_and_staff_are_told(s
     assert not session.scalars(select(Refund)).all()
 
 
+@pytest.mark.answers("bug 1")
 def test_late_money_goes_back_by_itself_when_the_place_is_gone_and_people_are_told(session, now):
     accounts.staff(session, Role.FINANCE)
     due = late(session)

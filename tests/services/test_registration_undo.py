@@ -256,6 +256,7 @@ def test_nobody_is_reconsidered_who_has_applied_again(session, summit, reviewer)
         services.reconsider(session, waiting.id, reason="New papers.", actor_id=reviewer, now=clock.now())
 
 
+@pytest.mark.answers("ask 8")
 @pytest.mark.parametrize("state", [S.APPROVED, S.PAYMENT_DUE])
 def test_somebody_approved_can_still_be_declined_until_they_have_paid(session, summit, reviewer, state):
     waiting = make.in_review(session, summit=summit)

@@ -60,6 +60,7 @@ def test_the_line_is_ordered_by_priority_then_age_then_number():
     assert [w.number for w in in_line([late, early, twin, preferred])] == [9, 2, 3, 1]
 
 
+@pytest.mark.answers("ask 12")
 def test_who_does_not_fit_is_passed_over_and_keeps_their_place():
     room = Room([PoolRule(PoolKind.TOTAL, "", 3), PoolRule(PoolKind.MARKET, "*", 1)], {TOTAL: 1, JAPAN: 1})
     line = [someone(1), someone(2, "FR", is_clear=False), someone(3, "FR"), someone(4, "FR"), someone(5, "DE")]
@@ -183,6 +184,7 @@ def test_an_offer_that_runs_out_passes_on(session, summit):
         assert moved(session, summit) == [second.id]
 
 
+@pytest.mark.answers("ask 12")
 @pytest.mark.parametrize("leave", ["withdraw", "cancel"])
 def test_a_place_is_offered_again_when_somebody_cancels_after_accepting_it(session, summit, leave):
     place_taken(session, summit)
@@ -198,6 +200,7 @@ def test_a_place_is_offered_again_when_somebody_cancels_after_accepting_it(sessi
     assert moved(session, summit) == [second.id]
 
 
+@pytest.mark.answers("bug 6")
 def test_leaving_twice_frees_the_place_once(session, summit):
     """Cancelling twice must not make a pool count less than it holds; cancelling once must free the place."""
     mine, by = place_taken(session, summit), accounts.staff(session, Role.ORGANIZER).id
@@ -346,6 +349,7 @@ def test_two_thousand_who_wait_cost_a_handful_of_queries(session, app):
 EVENTS = ("wait", "accept", "decline", "expire", "withdraw", "cancel", "pay", "grow", "shrink")
 
 
+@pytest.mark.answers("ask 1", "ask 12")
 @settings(max_examples=5, deadline=None)
 @given(some.lists(some.tuples(some.sampled_from(EVENTS), some.integers(0, 7)), min_size=5, max_size=25))
 def test_whatever_happens_no_sellable_place_is_left_while_somebody_who_fits_waits(installation, events):

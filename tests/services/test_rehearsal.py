@@ -54,6 +54,7 @@ def tamper(_house: House) -> list[str]:
     return report.faults(summit.id)
 
 
+@pytest.mark.answers("ask 18")
 @pytest.mark.xdist_group("rehearsal")
 def test_a_whole_summit_plays_and_everything_that_must_hold_holds(on_sqlite: tuple[Report, list[str]]):
     played, _ = on_sqlite

@@ -151,6 +151,7 @@ def test_the_place_passes_on_approval_and_only_the_difference_moves(desk, day, p
     assert (first.refunded_cents, second.amount_cents, second.state) == (back, paid, PaymentState.SUCCEEDED)
 
 
+@pytest.mark.answers("ask 13")
 def test_until_the_successor_is_approved_the_place_is_the_predecessors(desk):
     story = Story(desk)
     story.name()
@@ -239,6 +240,7 @@ def test_a_successor_who_withdraws_gets_back_what_came_in_both_charges(desk):
     assert story.books() == {"provider_clearing": 12_500, "refunds": 85_000, "revenue": -97_500}
 
 
+@pytest.mark.answers("ask 13")
 def test_a_focal_point_proposes_and_the_owner_must_agree(desk):
     story = Story(desk)
     with transaction() as session:

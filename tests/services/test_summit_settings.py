@@ -68,6 +68,7 @@ def test_a_changed_rule_changes_nobodys_old_terms(session):
             assert refund_due(92_500, kept.terms, day, visa_denied=True) == 80_000
 
 
+@pytest.mark.answers("ask 2")
 def test_price_and_deadline_asked_for_on_approval_are_those_of_the_application(session):
     summit = make.summit(session)
     mine, reviewer = make.in_review(session, summit=summit), accounts.staff(session, Role.REVIEWER)

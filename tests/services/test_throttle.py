@@ -87,6 +87,7 @@ def test_when_the_shared_store_is_gone_this_process_counts_for_itself(somebody):
         alone.spend(*sign_in_buckets(*somebody, None), sentence=SENTENCE)
 
 
+@pytest.mark.answers("ask 17")
 @pytest.mark.check("A3")
 def test_fifty_sign_ins_at_once_hash_a_few_at_a_time_and_leave_a_core_free(monkeypatch):
     now, most, lock = [0], [0], threading.Lock()

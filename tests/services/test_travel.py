@@ -41,6 +41,7 @@ def starts_at(session, guest):
     return begins(rules)
 
 
+@pytest.mark.answers("ask 7")
 def test_plans_are_saved_and_changed_as_often_as_they_change(session):
     guest = comes(session)
     save(session, guest, **PLANS)
@@ -56,6 +57,7 @@ def test_of_two_who_save_at_once_the_second_is_told(session):
         save(session, guest, seen=0, arrival="2027-05-05")
 
 
+@pytest.mark.answers("ask 7")
 @pytest.mark.parametrize("state", [S.IN_REVIEW, S.WAITLISTED, S.OFFERED, S.DECLINED, S.WITHDRAWN])
 def test_the_form_opens_with_the_approval_and_closes_with_the_place(session, state):
     made = registration.registration(session, state=state)

@@ -77,6 +77,7 @@ def test_numbers_follow_each_other_without_a_gap_and_a_new_version_keeps_its_num
     assert len({first.check_code, other.check_code, again.check_code}) == 3
 
 
+@pytest.mark.answers("ask 7")
 @pytest.mark.parametrize("state", sorted(set(RegistrationState) - {"approved", "payment_due", "confirmed"}))
 def test_nobody_gets_a_letter_before_a_place_is_held_or_after_it_is_gone(session, state):
     made = registration.registration(session, state=RegistrationState(state))
@@ -133,6 +134,7 @@ def test_the_passport_number_stands_sealed_in_one_place_and_in_no_mail_job_or_re
     assert PASSPORT not in repr(page) + repr(letters.letter_list(session, guest.summit_id))
 
 
+@pytest.mark.answers("ask 14")
 @pytest.mark.check("J2")
 @pytest.mark.parametrize("how", ["job", "retention"])
 def test_the_passport_number_and_its_pdf_are_gone_after_30_days(session, guest, how):

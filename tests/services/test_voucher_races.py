@@ -35,6 +35,7 @@ class Threads:
             return list(pool.map(client, wanted))
 
 
+@pytest.mark.answers("bug 4")
 @pytest.mark.check("L1")
 @pytest.mark.parametrize("kind", ["sqlite", "postgresql"])
 def test_the_budget_of_a_voucher_is_used_up_exactly_and_without_the_lock_exceeded(kind: str, tmp_path: Path):

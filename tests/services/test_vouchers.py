@@ -42,6 +42,7 @@ def hold(session: Session, code: str, *, price: Money = PRICE, who: Holder | Non
     return subject, off.cents
 
 
+@pytest.mark.answers("ask 3")
 @pytest.mark.parametrize(
     ("terms", "price", "off"),
     [({"kind": VoucherKind.PERCENTAGE, "percent": 15}, PRICE, 12_750),
@@ -93,6 +94,7 @@ def test_every_code_that_cannot_be_used_gets_the_same_answer(session):
     assert len(said) == 1
 
 
+@pytest.mark.answers("ask 3")
 def test_a_restricted_voucher_is_for_those_it_names(session):
     house = ids.new_id()
     terms = {"participant_types": ("partner",), "markets": ("JP",), "organizations": (str(house),)}

@@ -121,6 +121,7 @@ def test_without_a_script_a_conditions_questions_come_with_the_next_save(session
     assert asked_of(session, mine(session, summit, applicant)).answers["interpreter"] is True
 
 
+@pytest.mark.answers("ask 6")
 def test_a_section_of_its_own_page_is_a_step_of_those_who_are_asked_it(session, summit, applicant):
     content = designed.definition(designed.question("a"))
     more = replace(content.sections[0], key="s2", title={"en": "More about you"}, starts_page=True,

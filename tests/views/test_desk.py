@@ -111,6 +111,7 @@ def test_a_decision_in_waiting_is_visible_at_the_desk_only_and_can_be_undone_the
     desk.post(f"/registrations/{waiting.id}/undo", {}, status=409)
 
 
+@pytest.mark.answers("ask 8")
 def test_the_letter_of_one_decision_is_worded_before_it_is_taken_or_before_it_leaves(session, summit, staff):
     waiting = make.in_review(session, summit=summit)
     desk, one = staff(Role.REVIEWER), f"/registrations/{waiting.id}"

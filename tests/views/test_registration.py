@@ -321,6 +321,7 @@ def test_staff_enter_only_the_rooms_of_their_role(session, summit, staff, role, 
     staff(role).get(path, status=403)
 
 
+@pytest.mark.answers("ask 18")
 def test_every_mail_of_this_room_can_be_written(session, summit):
     """Each template is rendered with what the services give it, by playing each decision once."""
     by = accounts.staff(session, Role.REVIEWER, Role.FINANCE).id

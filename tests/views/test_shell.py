@@ -112,6 +112,7 @@ def test_without_a_database_there_is_still_a_page_with_a_way_on(tmp_path):
     assert app.test_client().get("/readyz").status_code == 503
 
 
+@pytest.mark.answers("ask 17")
 def test_a_write_that_waits_too_long_for_another_asks_to_come_back(tmp_path):
     app = create_app(settings_for(f"sqlite:///{tmp_path / 's.sqlite'}", tmp_path))
     engine = app.extensions["database"].engine
@@ -133,12 +134,14 @@ def test_a_write_that_waits_too_long_for_another_asks_to_come_back(tmp_path):
     assert "Try again in a moment" in answer.text
 
 
+@pytest.mark.answers("ask 17")
 @pytest.mark.parametrize("name", ["locked", "timeout"])
 def test_a_lock_that_is_not_given_in_time_asks_to_come_back(odd, name):
     answer = odd.test_client().get(f"/odd/{name}")
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "2")
 
 
+@pytest.mark.answers("ask 17")
 def test_too_many_attempts_say_when_to_come_back(odd):
     assert odd.test_client().get("/odd/many").headers["Retry-After"] == "60"
 

@@ -135,7 +135,7 @@ SHIPPED: dict[LetterKind, Words] = {
         "A place at {summit} is free for you",
         "Dear {name},\n\n"
         "a place has come free and is held for you until {offer_until}. Accept it before then, or it goes to the "
-        "next person.\n\n"
+        "next person. Nothing is charged before you accept.\n\n"
         "Accept the place:\n{status_link}\n\n"
         "Decline it, so that the next person gets it at once:\n{decline_link}",
     ),
