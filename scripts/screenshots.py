@@ -47,6 +47,10 @@ PARTNER, COMPANY = "delegate016@partners.example", "company001@demo.example"
 SHOTS = [
     Shot("home", None, "/"),
     Shot("status", PARTNER, "/apply/status"),
+    Shot("vetting-desk", "reviewer@demo.example", "/registrations", height=1000),
+    Shot("balance", "reviewer@demo.example", "/registrations/balance", height=1000),
+    Shot("papers", "finance@demo.example", "/papers", height=900),
+    Shot("attendance", "organizer@demo.example", "/door/attendance", height=900),
     Shot("screening-case", "screener@demo.example", "/screening/cases?state=open", height=1100, click="main table a"),
     Shot("directory", None, "/directory"),
     Shot("policy-steps", PARTNER, "/directory/starlab?country=JP#policy"),

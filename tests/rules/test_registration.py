@@ -3,9 +3,11 @@
 import itertools
 import re
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.core.errors import TransitionRefused
 from app.core.states import advance
@@ -129,6 +131,15 @@ def test_business_days_skip_weekends_and_listed_holidays():
     assert business_days_between(friday, monday) == 1
     assert business_days_between(date(2027, 3, 1), date(2027, 3, 22)) == 15
     assert business_days_between(monday, friday) == 0
+
+
+@given(st.dates(date(2026, 1, 1), date(2028, 1, 1)), st.integers(-30, 400), st.lists(st.integers(-5, 405), max_size=12))
+def test_business_days_are_counted_as_if_one_by_one(earlier, span, apart):
+    holidays = [earlier + timedelta(days=days) for days in apart]
+    days = [earlier + timedelta(days=n) for n in range(1, span + 1)]
+    assert business_days_between(earlier, earlier + timedelta(days=span), holidays) == sum(
+        day.weekday() < 5 and day not in holidays for day in days
+    )
 
 
 def test_slots_lie_in_the_day_outside_of_breaks():

@@ -19,5 +19,6 @@ def add_business_days(day: date, count: int, holidays: Collection[date] = ()) ->
 
 def business_days_between(earlier: date, later: date, holidays: Collection[date] = ()) -> int:
     """Return how many business days lie after `earlier` up to and including `later`; 0 if `later` is not later."""
-    span = max(0, (later - earlier).days)
-    return sum(is_business_day(earlier + timedelta(days=n), holidays) for n in range(1, span + 1))
+    weeks, rest = divmod(max(0, (later - earlier).days), 7)
+    worked = weeks * 5 + sum(is_business_day(later - timedelta(days=n)) for n in range(rest))
+    return worked - sum(earlier < holiday <= later and is_business_day(holiday) for holiday in set(holidays))
