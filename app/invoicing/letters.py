@@ -22,6 +22,11 @@ def address_of(session: Session, user_id: UUID | None) -> str | None:
     return None if user_id is None else session.scalar(select(User.email).where(User.id == user_id))
 
 
+def reader_of(session: Session, paper: Paper, payment: Payment) -> str:
+    """Return where what refers to a paper goes: whom it went to when it is for several, else the payer."""
+    return (address_of(session, paper.payer_id) if paper.is_group else None) or payment.payer_email
+
+
 def send_paper(session: Session, paper: Paper, to: str, *, now: datetime) -> None:
     """Send a paper, with its PDF."""
     facts = paper.facts
@@ -46,10 +51,14 @@ def remind_of_invoice(session: Session, paper: Paper, is_open: Money, to: str, *
     mail.queue_mail(session, "invoicing_reminder", to=[to], context=context, now=now, attachments=attached)
 
 
-def ask_for_account(session: Session, payment: Payment, payout: Payout, to: str, *, now: datetime) -> None:
-    """Ask a payer to which account money goes back."""
+def ask_for_account(
+    session: Session, payment: Payment, payout: Payout, payee_id: UUID | None, *, now: datetime
+) -> None:
+    """Ask whoever says where money of a payment goes, None for a payer we know by mail only, for the account."""
+    payee = session.get(User, payee_id) if payee_id else None
     context = {
-        "name": payment.payer_name, "sum": str(Money(payout.amount_cents, payout.currency)),
-        "description": payment.description, "payout_id": str(payout.id),
+        "name": payee.name if payee else payment.payer_name, "description": payment.description,
+        "sum": str(Money(payout.amount_cents, payout.currency)), "payout_id": str(payout.id),
     }  # fmt: skip
+    to = payee.email if payee else payment.payer_email
     mail.queue_mail(session, "invoicing_payout", to=[to], context=context, now=now)

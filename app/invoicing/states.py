@@ -2,6 +2,11 @@
 
 from enum import StrEnum
 
+from app.core.access import Role
+
+LEADS = (Role.FOCAL_POINT, Role.COMPANY_OWNER)
+"""Who speaks for an organization where its money is concerned."""
+
 
 class PaperKind(StrEnum):
     """What a numbered paper is; each kind has its own series of numbers in each year."""

@@ -12,6 +12,7 @@ from app.core.money import Money
 from app.notifications import mail
 from app.payments.links import make_pay_link
 from app.payments.models import Payment, Refund
+from app.payments.states import BACK_BY, PaymentMethod
 
 RECEIPT = "receipt"
 """Under this name the mail about money that arrived attaches the receipt, where there is one."""
@@ -61,7 +62,10 @@ def tell_paid(session: Session, payment: Payment, *, now: datetime) -> None:
 
 def tell_refunded(session: Session, payment: Payment, refund: Refund, *, now: datetime) -> None:
     """Tell the payer that money is on its way back, how much and why."""
-    context = {**_about(payment), "refund": str(Money(refund.amount_cents, refund.currency)), "reason": refund.reason}
+    context = {
+        **_about(payment), "refund": str(Money(refund.amount_cents, refund.currency)), "reason": refund.reason,
+        "back_by": BACK_BY[payment.method], "is_theirs": payment.method is not PaymentMethod.GROUP,
+    }  # fmt: skip
     _queue(session, "payment_refund", payment, context, now)
 
 

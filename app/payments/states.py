@@ -17,6 +17,13 @@ METHOD_LABELS: dict[PaymentMethod, str] = {
     PaymentMethod.GROUP: "On one invoice for my delegation",
 }
 
+BACK_BY: dict[PaymentMethod, str] = {
+    PaymentMethod.CARD: "to the card you paid with",
+    PaymentMethod.TRANSFER: "by bank, to an account that you name",
+    PaymentMethod.GROUP: "to your organization, which paid",
+}
+"""Where money goes back to, in a sentence to the person it was paid for."""
+
 
 class PaymentState(StrEnum):
     """Where one obligation stands. SUCCEEDED is a fact and outlives refunds, which have states of their own."""

@@ -9,13 +9,15 @@ from sqlalchemy.orm import Session
 
 from app.core import clock
 from app.core.access import Role
+from app.core.errors import NotFound
 from app.invoicing import services as invoicing
-from app.invoicing.models import Paper
+from app.invoicing.models import Paper, Payout
 from app.invoicing.states import PaperKind
 from app.notifications import outbox
 from app.notifications.models import MailboxMessage
-from app.payments.models import Payment
-from app.payments.states import PaymentMethod, PaymentState
+from app.payments import services as payments
+from app.payments.models import LedgerLine, Payment
+from app.payments.states import Account, PaymentMethod, PaymentState
 from app.registration import services
 from app.registration.models import Place, Registration
 from app.registration.rules.summit import BankAccount, TaxRule
@@ -122,3 +124,76 @@ def test_the_money_part_of_ones_own_page_tells_what_to_pay_and_leads_to_the_pape
     page = signed_in(approved.user_id).get("/apply/status")
     assert "Bank transfer, by invoice" in page.text
     assert "INV-2027-000001" in page.links()
+
+
+def in_group(session: Session, summit: Any, house: Any, name: str) -> Registration:
+    """An approved application of somebody of the house, whose fee the house pays."""
+    person = accounts.user(session, name=name)
+    made = places.in_review(session, summit=summit, organization=house, person=person)
+    made_by = accounts.staff(session, Role.REVIEWER).id
+    payments.choose_method(
+        session, payment_of(session, made).id, PaymentMethod.GROUP, actor_id=made_by, now=clock.now(), payer_only=False
+    )
+    services.approve(session, made.id, actor_id=made_by, now=clock.now(), max_list_age_days=None)
+    return made
+
+
+@pytest.mark.answers("ask 11")
+def test_one_of_a_paid_delegation_leaves_and_their_part_goes_back_to_the_house_that_paid(session: Session):
+    summit = places.summit(session, bank_accounts=(ACCOUNT,), tax=TAX)
+    house = accounts.organization(session, name="Kibo Trading")
+    lead = accounts.member(session, organization=house, role=Role.FOCAL_POINT).user_id
+    leaves, stays = (in_group(session, summit, house, name) for name in ("Aiko Tanaka", "Ren Sato"))
+    paper = invoicing.issue_group_invoice(session, house.id, "USD", actor_id=lead, now=clock.now())
+    make.take_in(session, make.csv_of(("2027-03-05", "1850.00", "Kibo Trading", paper.number)))
+    assert (leaves.state, stays.state) == (S.CONFIRMED, S.CONFIRMED)
+
+    back = services.withdraw(session, leaves.id, actor_id=leaves.user_id, now=clock.now(), shown_refund_cents=80_000)
+    payout = session.scalars(sa.select(Payout)).one()
+    assert (back, payout.amount_cents, payout.payment_id) == (80_000, 80_000, payment_of(session, leaves).id)
+    held = sa.select(Place.registration_id).where(Place.released_at.is_(None)).distinct()
+    assert session.scalars(held).all() == [stays.id]
+    payee = invoicing.checked_payee("Kibo Trading", make.IBAN, "", "", "")
+    with pytest.raises(NotFound):
+        invoicing.name_account(session, payout.id, payee, actor_id=leaves.user_id, now=clock.now())
+    invoicing.name_account(session, payout.id, payee, actor_id=lead, now=clock.now())
+    finance = accounts.staff(session, Role.FINANCE).id
+    invoicing.note_paid(session, payout.id, paid_on=date(2027, 3, 1), actor_id=finance, now=clock.now())
+
+    (note,) = make.papers_of(session, PaperKind.CREDIT_NOTE)
+    assert (note.gross_cents, note.refers_to_id) == (80_000, paper.id)
+    assert (payment_of(session, leaves).refunded_cents, payment_of(session, stays).refunded_cents) == (80_000, 0)
+    assert (leaves.state, stays.state) == (S.WITHDRAWN, S.CONFIRMED)
+    balances = sa.select(LedgerLine.account, sa.func.sum(LedgerLine.amount_cents)).group_by(LedgerLine.account)
+    assert {account: cents for account, cents in session.execute(balances) if cents} == {
+        Account.BANK: 105_000, Account.REFUNDS: 80_000, Account.REVENUE: -185_000,
+    }  # fmt: skip
+
+
+def test_who_leads_the_house_is_asked_for_the_account_and_whoever_left_is_told_so(session: Session, signed_in: Any):
+    summit = places.summit(session, bank_accounts=(ACCOUNT,))
+    house = accounts.organization(session, name="Kibo Trading")
+    lead = accounts.user(session, name="Fumi Ota").id
+    accounts.member(session, organization=house, person=session.get_one(accounts.User, lead), role=Role.FOCAL_POINT)
+    leaves = in_group(session, summit, house, "Aiko Tanaka")
+    paper = invoicing.issue_group_invoice(session, house.id, "USD", actor_id=lead, now=clock.now())
+    make.take_in(session, make.csv_of(("2027-03-05", "925.00", "Kibo Trading", paper.number)))
+    session.commit()
+    outbox.deliver_due(clock.now())
+    visitor = signed_in(leaves.user_id)
+    assert "$800.00 would go back to your organization" in visitor.get("/apply/status").text
+    assert "$800.00 goes back to your organization" in visitor.get("/apply/withdraw").text
+    visitor.post("/apply/withdraw", {"shown_refund_cents": "80000"})
+    outbox.deliver_due(clock.now())
+    session.expire_all()
+    payout = session.scalars(sa.select(Payout.id)).one()
+    told = {(mail.subject, mail.recipients): mail.text for mail in session.scalars(sa.select(MailboxMessage))}
+    address = {one: session.get_one(accounts.User, one).email for one in (lead, leaves.user_id)}
+    assert told["To which account may we send $800.00?", address[lead]].startswith("Dear Fumi Ota,")
+    said = told[f"You have withdrawn from {summit.settings.name}", address[leaves.user_id]]
+    assert "goes back to your organization, which paid" in said
+    where = f"/payouts/{payout}/account"
+    assert where not in visitor.get("/apply/status").html
+    visitor.get(where, status=404)
+    assert where in signed_in(lead).get(f"/organizations/{house.id}/invoices").html
+    signed_in(lead).get(where)

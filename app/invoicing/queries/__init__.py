@@ -12,7 +12,7 @@ from app.invoicing.queries.papers import (
     papers,
     receipt_of,
 )
-from app.invoicing.queries.payouts import is_payee, payout_row, payouts, payouts_of
+from app.invoicing.queries.payouts import is_payee, payees, payout_row, payouts, payouts_of, payouts_to
 
 __all__ = [
     "Wanted",
@@ -31,9 +31,11 @@ __all__ = [
     "my_money",
     "paper_page",
     "papers",
+    "payees",
     "payout_row",
     "payouts",
     "payouts_of",
+    "payouts_to",
     "receipt_of",
     "sums",
 ]

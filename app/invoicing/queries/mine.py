@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.core.money import Money
 from app.invoicing.queries.papers import HowToPay, PaperRow, Wanted, every_paper, how_to_pay
-from app.invoicing.queries.payouts import PayoutRow, payouts_of
+from app.invoicing.queries.payouts import PayoutRow, payees, payouts_of
 from app.payments.models import Payment, Refund
 from app.payments.states import NOT_GOING_BACK, RefundState
 
@@ -24,7 +24,7 @@ class GoneBack:
 
 @dataclass(frozen=True, slots=True)
 class MyMoney:
-    """The money side of one payment, as its payer reads it."""
+    """The money side of one payment, as its payer reads it; `payouts` are those of which they name the account."""
 
     payment: Payment
     asked: Money | None
@@ -52,5 +52,11 @@ def my_money(session: Session, payment_id: UUID) -> MyMoney | None:
             GoneBack(Money(one.amount_cents, one.currency), one.state is RefundState.SUCCEEDED, one.reason)
             for one in session.scalars(wanted.order_by(Refund.created_at))
         ],
-        payouts=payouts_of(session, payment_id) if payment.method != "card" else [],
+        payouts=_to_name(session, payment) if payment.method != "card" else [],
     )  # fmt: skip
+
+
+def _to_name(session: Session, payment: Payment) -> list[PayoutRow]:
+    """Return what goes back by bank, when it is the payer who says to which account."""
+    found = payouts_of(session, payment.id)
+    return found if found and payment.payer_id in payees(session, payment.id) else []

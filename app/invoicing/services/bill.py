@@ -92,7 +92,8 @@ def reverse_void(session: Session, payment: Payment, now: datetime) -> None:
     if lines:
         credit(
             session, invoice, lines, cause=f"void:{payment.id}:{invoice.number}",
-            reason="Nothing is owed for this any more.", actor_id=None, now=now, send_to=payment.payer_email,
+            reason="Nothing is owed for this any more.", actor_id=None, now=now,
+            send_to=letters.reader_of(session, invoice, payment),
         )  # fmt: skip
 
 

@@ -13,10 +13,12 @@ from app.core import audit, sealed
 from app.core.errors import InvalidInput, NotFound, Refused
 from app.core.states import advance
 from app.invoicing import letters
-from app.invoicing.models import BilledPayment, Paper, Payout
+from app.invoicing.models import Payout
+from app.invoicing.queries.payouts import payees
 from app.invoicing.states import PAYOUT_TRANSITIONS, PayoutEvent, PayoutState
 from app.payments import services as payments
 from app.payments.models import Payment, Refund
+from app.payments.states import PaymentMethod
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,22 +70,18 @@ def ask_payout(session: Session, payment: Payment, refund: Refund, now: datetime
     session.add(payout)
     session.flush()
     audit.record(session, "payout.asked", ("payout", payout.id), actor_id=refund.requested_by, after=payout.state)
-    to = letters.address_of(session, payee_of(session, payment)) or payment.payer_email
-    letters.ask_for_account(session, payment, payout, to, now=now)
-
-
-def payee_of(session: Session, payment: Payment) -> UUID | None:
-    """Return who says where money of a payment goes: who a group invoice went to, else the payer."""
-    found = session.get(BilledPayment, payment.id)
-    paper = session.get(Paper, found.invoice_id) if found else None
-    return paper.payer_id if paper is not None and paper.is_group else payment.payer_id
+    to = next(iter(payees(session, payment.id)), None)
+    if to is None and payment.method is PaymentMethod.GROUP:
+        words = "Money goes back to an organization that nobody leads. Find who may say to which account."
+        payments.need_person(session, payment.id, words, now=now)
+    else:
+        letters.ask_for_account(session, payment, payout, to, now=now)
 
 
 def name_account(session: Session, payout_id: UUID, payee: Payee, *, actor_id: UUID, now: datetime) -> None:
     """Keep, sealed, the account that money goes to. Only who paid may say it. Raises NotFound for anybody else."""
     payout = _locked(session, payout_id)
-    payment = session.get_one(Payment, payout.payment_id)
-    if actor_id not in (payee_of(session, payment), payment.payer_id):
+    if actor_id not in payees(session, payout.payment_id):
         raise NotFound("That payout does not exist.")
     plain = json.dumps(asdict(payee), ensure_ascii=False)
     payout.account = sealed.seal(plain, context=sealed.place("payouts", "account", payout.id))
@@ -112,7 +110,7 @@ def note_paid(session: Session, payout_id: UUID, *, paid_on: date, actor_id: UUI
     """Note that the bank was told to send the money; the books follow. Nobody pays themselves."""
     payout = _locked(session, payout_id)
     payment = session.get_one(Payment, payout.payment_id)
-    if actor_id in (payment.payer_id, payee_of(session, payment)):
+    if actor_id == payment.payer_id or actor_id in payees(session, payment.id):
         raise Refused("Nobody pays out to themselves. Ask a colleague of the finance desk.")
     if paid_on > now.date():
         raise InvalidInput("The day lies ahead. Note a payout when the bank has been told.")

@@ -7,6 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.money import Money
+from app.invoicing import letters
 from app.invoicing.models import BilledPayment, Paper, PaperLine
 from app.invoicing.queries.credited import credited_of_payment, lines_left
 from app.invoicing.rules.facts import Draft, draft_from
@@ -85,7 +86,7 @@ def credit_refund(session: Session, payment: Payment, refund: Refund, now: datet
         credit(
             session, paper, [replace(line, gross_cents=part)], cause=f"refund:{refund.id}:{paper.number}",
             reason=f"{Money(part, paper.currency)} went back: {refund.reason}"[:300], actor_id=None, now=now,
-            send_to=payment.payer_email,
+            send_to=letters.reader_of(session, paper, payment),
         )  # fmt: skip
 
 

@@ -13,7 +13,6 @@ from app.invoicing.states import EntryState, PayoutState, Standing
 bp = Blueprint("invoicing", __name__)
 DESK = holders(Role.FINANCE, Role.ORGANIZER)
 FINANCE = holders(Role.FINANCE)
-LEADS = (Role.FOCAL_POINT, Role.COMPANY_OWNER)
 TONES: dict[Any, str] = {
     Standing.OPEN: "info", Standing.PART_PAID: "warn", Standing.PAID: "good", Standing.REVERSED: "plain",
     EntryState.PARKED: "warn", EntryState.SUGGESTED: "info", EntryState.BOOKED: "good",

@@ -15,7 +15,8 @@ from app.core.errors import DomainError, NotFound
 from app.invoicing import queries, services
 from app.invoicing.forms import BuyerForm
 from app.invoicing.queries import Wanted
-from app.invoicing.views.base import DESK, LEADS, TONES, bp, refuse
+from app.invoicing.states import LEADS, PAYOUT_LABELS
+from app.invoicing.views.base import DESK, TONES, bp, refuse
 from app.regulatory.queries import country_choices
 
 
@@ -37,6 +38,8 @@ def group_invoices(organization_id: UUID) -> ResponseReturnValue:
         "invoicing/group.html", organization=organization, page=page, tones=TONES,
         waiting=queries.gathered(db(), organization_id, after=services.GATHER),
         details=queries.details_of_organization(db(), organization_id),
+        payouts=queries.payouts_to(db(), organization_id), labels=PAYOUT_LABELS,
+        may_name=organization_id in principal().organizations(*LEADS),
     )  # fmt: skip
 
 

@@ -22,8 +22,8 @@ from app.invoicing.forms import ReissueForm
 from app.invoicing.queries import Wanted
 from app.invoicing.queries.papers import PaperRow
 from app.invoicing.rules.facts import buyer_from
-from app.invoicing.states import KIND_LABELS, PaperKind, Standing, Treatment
-from app.invoicing.views.base import DESK, FINANCE, LEADS, TONES, bp, refuse
+from app.invoicing.states import KIND_LABELS, LEADS, PaperKind, Standing, Treatment
+from app.invoicing.views.base import DESK, FINANCE, TONES, bp, refuse
 from app.regulatory.queries import country_choices
 
 NO_SUCH = "There is no such paper, or it is not yours to see."

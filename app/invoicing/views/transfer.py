@@ -40,11 +40,12 @@ def transfer(payment_id: UUID) -> ResponseReturnValue:
 
 def _page(payment_id: UUID, sent: MethodForm | None) -> ResponseReturnValue:
     payment = _seen(payment_id, by_desk=True)
-    form = sent or _methods(payment, sent=False)
+    form, payouts = sent or _methods(payment, sent=False), queries.payouts_of(db(), payment_id)
     return render_template(
         "invoicing/transfer.html", payment=payment, how=queries.how_to_pay(db(), payment_id), form=form, tones=TONES,
         methods=METHOD_LABELS, papers=_papers(payment),
-        payouts=queries.payouts_of(db(), payment_id), is_payer=payment.payer_id == principal().user_id,
+        payouts=payouts, is_payer=payment.payer_id == principal().user_id,
+        may_name=bool(payouts) and principal().user_id in queries.payees(db(), payment_id),
         may_choose=payment.state in CHOICE_IS_OPEN and len(form.method.choices) > 1,
     ), 422 if form.errors else 200  # fmt: skip
 

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from app.core.money import Money
 from app.payments import queries as payment_queries
 from app.payments.queries import PaymentRow
+from app.payments.states import BACK_BY, PaymentMethod
 from app.registration.models import Registration
 from app.registration.rules.prices import Terms, refund_due
 from app.registration.rules.stored import terms_from
@@ -21,6 +22,11 @@ KIND = "registration"
 def payment_of(session: Session, registration_id: UUID) -> PaymentRow | None:
     """Return the payment of an application, None when it has none."""
     return payment_queries.payment_for(session, KIND, registration_id)
+
+
+def back_by(payment: PaymentRow | None) -> str:
+    """Return where money of a payment goes back to, in words to the person."""
+    return BACK_BY[payment.method if payment else PaymentMethod.CARD]
 
 
 def price_before(session: Session, registration_id: UUID) -> Money | None:

@@ -12,7 +12,7 @@ from app.notifications import outbox
 from app.registration.application_models import RegistrationChange
 from app.registration.change_states import PART_LABELS, ChangeEvent, PartKey
 from app.registration.models import Registration
-from app.registration.queries.money import KIND, payment_of, refund_if_withdrawn
+from app.registration.queries.money import KIND, back_by, payment_of, refund_if_withdrawn
 from app.registration.services.change_effect import CHANGE, put_into, screened_names
 from app.registration.services.leave import release
 from app.registration.services.letters import tell
@@ -86,10 +86,12 @@ def _let_leave(
     """Withdraw the application; what comes back is what would have on the day the person asked."""
     _version, settings = settings_in_force(session, registration.summit_id)
     terms = terms_of(registration)
-    back = refund_if_withdrawn(payment_of(session, registration.id), terms, settings, change.proposed_at)
+    payment = payment_of(session, registration.id)
+    back = refund_if_withdrawn(payment, terms, settings, change.proposed_at)
     release(session, registration, reason="The person withdrew.", actor_id=actor_id, now=now, refund_cents=back)
     move(session, registration, RegistrationEvent.WITHDRAW, actor_id=actor_id, now=now, reason=change.why)
-    tell(session, registration, "withdrawn", now=now, refund=Money(back, terms.currency) if back else None)
+    refund = Money(back, terms.currency) if back else None
+    tell(session, registration, "withdrawn", now=now, refund=refund, back_by=back_by(payment))
 
 
 def _screen_others_anew(session: Session, registration: Registration, *, now: datetime) -> None:

@@ -15,7 +15,7 @@ from app.payments import services as payments
 from app.payments.models import Payment, Refund
 from app.payments.states import PaymentMethod, PaymentState, RefundState
 from app.registration.models import Registration
-from app.registration.queries.money import KIND, payment_of
+from app.registration.queries.money import KIND, back_by, payment_of
 from app.registration.services.decide import confirm
 from app.registration.services.fee import AT, fee_due
 from app.registration.services.letters import tell, tell_staff
@@ -132,7 +132,7 @@ def settle_late_money(session: Session, registration_id: UUID, *, now: datetime)
     if refusal := _take_late(session, registration, now=now):
         payments.request_refund(session, payment.id, amount_cents=amount.cents, reason=refusal, actor_id=None, now=now)
         note(session, registration, f"Money came too late: {refusal} It goes back.", actor_id=None, now=now)
-        tell(session, registration, "late_refund", now=now, amount=amount, reason=refusal)
+        tell(session, registration, "late_refund", now=now, amount=amount, reason=refusal, back_by=back_by(payment))
         outcome = f"{refusal} It was refunded."
         tell_staff(session, registration, "late_money_staff", now=now, amount=amount, outcome=outcome)
     else:

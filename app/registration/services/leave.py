@@ -14,7 +14,7 @@ from app.payments import vouchers
 from app.payments.queries import PaymentRow
 from app.payments.states import PaymentState
 from app.registration.models import Registration
-from app.registration.queries.money import KIND, kept_cents, payment_of, refund_if_withdrawn
+from app.registration.queries.money import KIND, back_by, kept_cents, payment_of, refund_if_withdrawn
 from app.registration.rules.stored import terms_from
 from app.registration.services.apply import own
 from app.registration.services.letters import tell
@@ -48,7 +48,8 @@ def withdraw(
     release(session, registration, reason="The person withdrew.", actor_id=actor_id, now=now, refund_cents=back)
     move(session, registration, RegistrationEvent.WITHDRAW, actor_id=actor_id, now=now)
     if not is_draft:
-        tell(session, registration, "withdrawn", now=now, refund=_sum(registration, back))
+        payment = payment_of(session, registration.id)
+        tell(session, registration, "withdrawn", now=now, refund=_sum(registration, back), back_by=back_by(payment))
     return back
 
 
@@ -73,7 +74,10 @@ def cancel(session: Session, registration_id: UUID, *, reason: str, actor_id: UU
     back = kept_cents(payment_of(session, registration.id))
     release(session, registration, reason=reason, actor_id=actor_id, now=now, refund_cents=back, by_staff=True)
     move(session, registration, RegistrationEvent.CANCEL, actor_id=actor_id, now=now, reason=reason.strip())
-    tell(session, registration, "cancelled", now=now, words=reason.strip(), refund=_sum(registration, back))
+    tell(
+        session, registration, "cancelled", now=now, words=reason.strip(), refund=_sum(registration, back),
+        back_by=back_by(payment_of(session, registration.id)),
+    )  # fmt: skip
     return back
 
 

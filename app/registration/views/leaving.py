@@ -15,7 +15,7 @@ from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.core.money import Money
 from app.payments.queries import discounts
-from app.payments.states import PaymentState
+from app.payments.states import PaymentMethod, PaymentState
 from app.payments.vouchers import VoucherRefused
 from app.payments.vouchers.queries import voucher_of
 from app.registration import queries, services
@@ -75,7 +75,7 @@ def leaving_section(session: Session, page: StatusPage, summit: SummitView, now:
         "may_claim": terms.visa_denied_until is not None and today <= terms.visa_denied_until
         and mine.state in PAID_PLACES and payment is not None and payment.amount_cents is not None,
         "may_withdraw": mine.state not in ENDED, "back": Money(back, terms.currency) if back else None,
-        "paid": kept_cents(payment),
+        "paid": kept_cents(payment), "by_group": payment is not None and payment.method is PaymentMethod.GROUP,
     }  # fmt: skip
     if not any((facts["replaces"], facts["open"], facts["may_name"], facts["may_claim"], facts["may_withdraw"])):
         return None

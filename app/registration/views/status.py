@@ -18,6 +18,7 @@ from app.documents import services as documents
 from app.documents.rules.kinds import LARGEST_BYTES
 from app.documents.services import BadFile, Checked
 from app.documents.states import Purpose
+from app.payments.states import PaymentMethod
 from app.registration import queries, services
 from app.registration.forms.apply import AnswerForm, ConfirmForm, WithdrawForm
 from app.registration.limits import list_age_limit
@@ -172,6 +173,7 @@ def withdraw() -> ResponseReturnValue:
         "refund": Money(page.refund_cents, currency) if page.refund_cents else None,
         "paid": Money(kept, currency) if kept else None,
         "kept": Money(kept - page.refund_cents, currency),
+        "by_group": page.payment is not None and page.payment.method is PaymentMethod.GROUP,
     }
     return render_template(
         "registration/withdraw.html", form=form, page=page, mine=mine, **sums,
