@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from app.accounts.models import Organization
 from app.core import clock
 from app.core.access import Role
 from app.core.money import Money
@@ -245,3 +246,41 @@ def test_leaving_after_registration_closed_is_asked_for(session, summit, signed_
     browser.post("/apply/ask-to-withdraw", {"why": ""}, status=422)
     browser.post("/apply/ask-to-withdraw", {"why": "Ill."})
     assert "Asks to withdraw" in browser.get("/apply/change").text
+
+
+@pytest.mark.parametrize(
+    ("row", "words"),
+    [
+        ({"owners-0-name": "", "owners-0-country": "JP", "owners-0-share": "60"}, "Enter the owner's name"),
+        ({"owners-0-share": "a half"}, "Enter the share as a whole number from 1 to 100."),
+        ({"website": "https://kibo.example/" + "a" * 300}, "Use at most 300 characters."),
+    ],
+)
+def test_what_an_organizations_page_cannot_take_is_said_once_and_kept(session, summit, applicant, row, words):
+    applicant.post("/apply/you", YOU)
+    page = applicant.post("/apply/organization", {**ORGANIZATION, **row}, status=422)
+    assert page.text.count(words) == 2  # in the summary and at the field
+    assert all(value in page.html for value in row.values())
+    assert mine(session, summit, applicant).organization_id is None
+
+
+def test_a_website_needs_no_scheme(session, summit, applicant):
+    applicant.post("/apply/you", YOU)
+    applicant.post("/apply/organization", {**ORGANIZATION, "website": "www.kibo.example"})
+    made = session.get(Organization, mine(session, summit, applicant).organization_id)
+    assert made.website == "https://www.kibo.example"
+
+
+def test_the_review_tells_what_comes_back_before_anybody_submits(session, summit, applicant):
+    applicant.post("/apply/you", YOU)
+    page = applicant.get("/apply/review")
+    assert "what was paid, less $125.00, comes back. Later nothing comes back." in page.text
+    applicant.post("/apply/you", {**YOU, "participant_type": "media"})
+    assert "comes back" not in applicant.get("/apply/review").text
+
+
+def test_submitting_again_says_that_it_was_submitted(session, summit, applicant):
+    for path, form in (("you", YOU), ("organization", ORGANIZATION), ("aims", AIMS), ("review", {"declared": "y"})):
+        applicant.post(f"/apply/{path}", form)
+    assert applicant.post("/apply/review", {"declared": "y"}, status=303).path == "/apply/status"
+    assert "Nothing was submitted twice." in applicant.get("/apply/status").text

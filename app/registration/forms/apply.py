@@ -21,7 +21,7 @@ from wtforms import (
     URLField,
     ValidationError,
 )
-from wtforms.validators import URL, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import URL, InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from app.accounts.states import KIND_LABELS
@@ -45,6 +45,14 @@ from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
 
 NEW = "new"
 OWNER_ROWS = 3
+YEAR = "Enter a year between 1900 and 2015."
+SHARE = "Enter the share as a whole number from 1 to 100."
+
+
+def _with_scheme(typed: str | None) -> str | None:
+    """Read 'www.a.example' as the address it stands for."""
+    words = (typed or "").strip()
+    return f"https://{words}" if words and "://" not in words and "." in words else words
 
 
 class Checkboxes(SelectMultipleField):  # type: ignore[misc]
@@ -52,6 +60,15 @@ class Checkboxes(SelectMultipleField):  # type: ignore[misc]
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
+
+
+class WholeNumber(IntegerField):  # type: ignore[misc]
+    """A whole number; one that cannot be read is told once, not also by its range."""
+
+    def pre_validate(self, form: Form) -> None:
+        """Stop at what is not a number."""
+        if self.process_errors and str(self.raw_data[0]).strip():
+            raise StopValidation
 
 
 class YouForm(FlaskForm):  # type: ignore[misc]
@@ -70,8 +87,8 @@ class YouForm(FlaskForm):  # type: ignore[misc]
         validators=[InputRequired("Enter your job title."), Length(max=120, message="Use at most 120 characters.")],
     )
     citizenship = SelectField("Citizenship", validators=[InputRequired("Choose a country.")])
-    birth_year = IntegerField(
-        "Year of birth", validators=[Optional(), NumberRange(1900, 2015, "Enter a year between 1900 and 2015.")]
+    birth_year = WholeNumber(
+        "Year of birth", validators=[Optional(), NumberRange(1900, 2015, YEAR)], invalid_value_message=YEAR
     )
 
     def part(self) -> You:
@@ -85,10 +102,17 @@ class YouForm(FlaskForm):  # type: ignore[misc]
 class OwnerForm(Form):  # type: ignore[misc]
     """One owner; a row without a name is left out."""
 
-    name = StringField("Name", validators=[Length(max=200)])
+    name = StringField("Name", validators=[Length(max=200, message="Use at most 200 characters.")])
     is_person = SelectField("Kind", choices=choices({"yes": "Person", "no": "Organization"}), default="yes")
     country = SelectField("Country", default="")
-    share = IntegerField("Share in percent", validators=[Optional(), NumberRange(1, 100, "Enter 1 to 100.")])
+    share = WholeNumber(
+        "Share in percent", validators=[Optional(), NumberRange(1, 100, SHARE)], invalid_value_message=SHARE
+    )
+
+    def validate_name(self, field: StringField) -> None:
+        """Ask who it is when a country or a share is given: nobody is left out of the checks unseen."""
+        if not (field.data or "").strip() and (self.country.data or self.share.data):
+            raise ValidationError("Enter the owner's name, or empty the row.")
 
     def validate_country(self, field: SelectField) -> None:
         """Ask for the country of an owner who is named."""
@@ -100,15 +124,21 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     """For whom the person comes, one of their organizations or a new one, and who stands behind it."""
 
     choice = RadioField("I come for", validators=[InputRequired("Choose an organization, or enter a new one.")])
-    name = StringField("Name of the new organization", validators=[Length(max=200)])
+    name = StringField(
+        "Name of the new organization", validators=[Length(max=200, message="Use at most 200 characters.")]
+    )
     kind = SelectField(
         "Kind", choices=choices(KIND_LABELS, blank="Choose"),
         validators=[Optional()],
     )  # fmt: skip
     country = SelectField("Country", validators=[Optional()])
     website = URLField(
-        "Website", validators=[Optional(), URL(message="Enter a full address, such as https://a.example.")]
-    )
+        "Website", filters=[_with_scheme],
+        validators=[
+            Optional(), Length(max=300, message="Use at most 300 characters."),
+            URL(message="Enter a full address, such as https://a.example."),
+        ],
+    )  # fmt: skip
     is_state_owned = BooleanField("A government owns or controls a quarter or more of the organization")
     owners = FieldList(FormField(OwnerForm), min_entries=OWNER_ROWS, max_entries=MOST_OWNERS)
     letter = FileField("Nomination letter", validators=[Optional()])

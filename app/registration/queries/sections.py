@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
+ARRIVED_BY = "Last moment for the fee to have arrived"
+"""What a deadline is called to somebody who pays by bank transfer."""
+
 
 @dataclass(frozen=True, slots=True)
 class Deadline:

@@ -15,7 +15,7 @@ from app.payments.states import PaymentMethod, PaymentState
 from app.registration.models import RegistrationStep
 from app.registration.queries.money import payment_of, refund_if_withdrawn
 from app.registration.queries.people import RegistrationRow
-from app.registration.queries.sections import Deadline, Section
+from app.registration.queries.sections import ARRIVED_BY, Deadline, Section
 from app.registration.queries.summit import SummitView
 from app.registration.queries.travel import TravelReply, travel_reply
 from app.registration.queries.visa import LetterRow, letters_of
@@ -114,12 +114,13 @@ def deadlines(page: StatusPage, summit: SummitView, sections: Iterable[Section],
 
 def _own_deadlines(page: StatusPage, summit: SummitView) -> list[Deadline]:
     mine, terms = page.registration, page.registration.terms
+    by_transfer = page.payment is not None and page.payment.method is PaymentMethod.TRANSFER
     by_state: dict[RegistrationState, tuple[str, datetime | date | None]] = {
         S.DRAFT: ("Applications close", summit.registration_closes),
         S.SUBMITTED: ("We decide on your application", mine.decision_due_on),
         S.IN_REVIEW: ("We decide on your application", mine.decision_due_on),
         S.OFFERED: ("Accept the place", mine.offer_until),
-        S.PAYMENT_DUE: ("Pay the fee", mine.pay_until),
+        S.PAYMENT_DUE: (ARRIVED_BY if by_transfer else "Pay the fee", mine.pay_until),
     }
     words, by = by_state.get(mine.state, ("", None))
     found = [Deadline(words, by)] if by else []

@@ -8,7 +8,7 @@ from app.core.money import Money
 from app.invoicing import queries as invoicing
 from app.payments.states import METHOD_LABELS, PaymentMethod, PaymentState
 from app.registration.queries import Section, StatusPage, SummitView
-from app.registration.queries.sections import Deadline
+from app.registration.queries.sections import ARRIVED_BY, Deadline
 
 WAITS = frozenset({PaymentState.REQUIRES_ACTION, PaymentState.FAILED})
 
@@ -21,7 +21,7 @@ def money_section(session: Session, page: StatusPage, _summit: SummitView, _now:
         return None
     due = []
     if payment.state in WAITS and payment.pay_by and payment.method is not PaymentMethod.GROUP:
-        due.append(Deadline("Pay the fee", payment.pay_by))
+        due.append(Deadline(ARRIVED_BY if payment.method is PaymentMethod.TRANSFER else "Pay the fee", payment.pay_by))
     facts = {
         "mine": mine, "payment": payment, "price": Money(row.terms.price_cents, row.terms.currency),
         "methods": METHOD_LABELS,

@@ -2,6 +2,7 @@
 
 from contextlib import nullcontext
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -30,8 +31,10 @@ from app.registration.queries.application import (
 )
 from app.registration.queries.substitution import may_apply_late
 from app.registration.rules.application import ownership_from, you_from
+from app.registration.rules.described import refund_words
 from app.registration.rules.in_words import aims_in_words, ownership_in_words, you_in_words
 from app.registration.rules.prices import price_on, steps_in
+from app.registration.rules.summit import SummitSettings
 from app.registration.views.blueprint import bp
 from app.registration.views.codes import trying_a_code
 from app.registration.views.flow import Flow, Step, flow
@@ -52,6 +55,9 @@ class Shown:
 def review() -> ResponseReturnValue:
     """Everything in words, what is missing, the price, the declaration."""
     of = flow()
+    if not of.is_draft and request.method == "POST":
+        flash("Your application was submitted already. Nothing was submitted twice.", "info")
+        return redirect(url_for("registration.status"), 303)
     if not of.is_draft:
         return redirect(url_for("registration.change"), 303)
     without_letter = is_letter_left_to_others(db(), of.mine)
@@ -77,9 +83,16 @@ def review() -> ResponseReturnValue:
             return redirect(url_for("registration.card"), 303)
     return render_template(
         "registration/apply_review.html", form=form, labels=of.labels, current=len(of.steps) + 1,
+        comes_back=_refunds(of.summit.settings, prices), visa_denied_until=of.summit.settings.visa_denied_until,
         before=of.steps[-1].href, parts=parts_in_words(of), missing=_links(of, missing), prices=prices, mine=of.mine,
         after_voucher=after_voucher, is_draft=True, edits=0, step=None, theirs=[], is_news=False, rejected=False,
     ), 422 if form.errors else 200  # fmt: skip
+
+
+def _refunds(settings: SummitSettings, prices: list[Money]) -> list[tuple[date, str]]:
+    """Return what comes back to somebody who withdraws: until which day, and how much of what was paid."""
+    rules = [rule for price in prices for rule in settings.refund_rules_in(price.currency)]
+    return list(dict.fromkeys((rule.until, refund_words(rule, settings.currency)) for rule in rules))
 
 
 def _prices(of: Flow) -> list[Money]:
