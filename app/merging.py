@@ -2,7 +2,8 @@
 
 The rules name tables of several rooms, so they stand above the rooms, as the wiring does. A test compares them with
 the tables: a new column without a rule here fails it. "Stay" is for who did something at the time: the tombstone
-keeps the name. Grants, sessions and links never move.
+keeps the name. Grants, sessions and links never move. A paper is opened by the record that is kept; what is printed
+on it stays as it was issued.
 """
 
 from app.accounts.merge import ColumnRule, How, column_rules
@@ -76,7 +77,7 @@ PEOPLE = {
     "nominations.uploaded_by_id": STAY,
     "nominations.withdrawn_by_id": STAY,
     "papers.issued_by": STAY,
-    "papers.payer_id": STAY,
+    "papers.payer_id": _moves("Invoices and receipts"),
     "payment_disputes.decided_by": STAY,
     "payment_disputes.replied_by": STAY,
     "payment_refunds.released_by": STAY,
@@ -126,7 +127,7 @@ ORGANIZATIONS = {
     "memberships.organization_id": ColumnRule(How.SETTLED, "Members"),
     "merged_organizations.gone_id": STAY,
     "merged_organizations.kept_id": MOVE,
-    "papers.organization_id": STAY,
+    "papers.organization_id": _moves("Invoices and receipts"),
     "registrations.organization_id": _moves("Applications"),
 }
 column_rules.update({**PEOPLE, **ORGANIZATIONS})

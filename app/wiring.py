@@ -199,7 +199,9 @@ def _connect_invoicing() -> None:
     money, papers = app.payments.services, app.invoicing.services
     papers.billed["registration"] = app.registration.queries.billing.billed
     papers.hold_until["registration"] = app.registration.services.hold.hold_until
-    app.registration.views.status.sections.append(app.registration.views.money.money_section)
+    app.registration.views.status.sections.extend(
+        [app.registration.views.money.money_section, app.registration.views.money.others_section]
+    )
     money.on_due.update({PaymentMethod.TRANSFER: papers.invoice_due, PaymentMethod.GROUP: papers.gather_due})
     money.on_paid[:] = [papers.give_receipt]
     app.payments.books.more_differences[:] = [papers.differences]

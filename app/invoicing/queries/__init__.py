@@ -2,7 +2,7 @@
 
 from app.invoicing.queries.bank import counts, entries, entry_page, gaps, import_row, imports, sums
 from app.invoicing.queries.group import details_of_organization, gathered
-from app.invoicing.queries.mine import my_money
+from app.invoicing.queries.mine import PastMoney, my_money, past_money
 from app.invoicing.queries.papers import (
     Wanted,
     every_paper,
@@ -15,6 +15,7 @@ from app.invoicing.queries.papers import (
 from app.invoicing.queries.payouts import is_payee, payees, payout_row, payouts, payouts_of, payouts_to
 
 __all__ = [
+    "PastMoney",
     "Wanted",
     "counts",
     "details_of_organization",
@@ -31,6 +32,7 @@ __all__ = [
     "my_money",
     "paper_page",
     "papers",
+    "past_money",
     "payees",
     "payout_row",
     "payouts",

@@ -64,10 +64,10 @@ def payout_row(session: Session, payout_id: UUID) -> PayoutRow | None:
     return next((PayoutRow(*row) for row in session.execute(wanted.where(Payout.id == payout_id))), None)
 
 
-def payouts_of(session: Session, payment_id: UUID) -> list[PayoutRow]:
-    """Return the payouts of one payment, the oldest first."""
+def payouts_of(session: Session, *payment_ids: UUID) -> list[PayoutRow]:
+    """Return the payouts of these payments, the oldest first."""
     wanted = select(*ROW).join(Payment, Payment.id == Payout.payment_id).join(Refund, Refund.id == Payout.refund_id)
-    wanted = wanted.where(Payout.payment_id == payment_id).order_by(Payout.asked_at, Payout.id)
+    wanted = wanted.where(Payout.payment_id.in_(payment_ids)).order_by(Payout.asked_at, Payout.id)
     return [PayoutRow(*row) for row in session.execute(wanted)]
 
 

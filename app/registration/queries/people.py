@@ -69,6 +69,7 @@ class RegistrationRow:
     letter_at: datetime | None = None
     assignee_id: UUID | None = None
     second_eyes: bool = False
+    has_others: bool = False
 
 
 def confirmed(session: Session, summit_id: UUID) -> list[ParticipantRow]:
@@ -116,7 +117,7 @@ def registration_of(session: Session, summit_id: UUID, user_id: UUID) -> Registr
         .order_by(Registration.number.desc())
     ).all()
     live = [r for r in found if r.state not in ENDED or r.letter_at is not None]
-    return _as_told(row_of((live or list(found))[0])) if found else None
+    return replace(_as_told(row_of((live or list(found))[0])), has_others=len(found) > 1) if found else None
 
 
 def _as_told(row: RegistrationRow) -> RegistrationRow:

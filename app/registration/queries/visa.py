@@ -108,9 +108,9 @@ WORDS = {
 }  # fmt: skip
 
 
-def letters_of(session: Session, registration_id: UUID) -> list[LetterRow]:
-    """Return every version of a person's letter, newest first."""
-    wanted: Select[*tuple[Any, ...]] = select(*COLUMNS).where(VisaLetter.registration_id == registration_id)
+def letters_of(session: Session, *registration_ids: UUID) -> list[LetterRow]:
+    """Return every version of the letter of these applications, newest first."""
+    wanted: Select[*tuple[Any, ...]] = select(*COLUMNS).where(VisaLetter.registration_id.in_(registration_ids))
     return [LetterRow(*row) for row in session.execute(wanted.order_by(VisaLetter.version.desc()).limit(50))]
 
 

@@ -8,6 +8,7 @@ from app.core.money import Money
 from app.invoicing import queries as invoicing
 from app.payments.states import METHOD_LABELS, PaymentMethod, PaymentState
 from app.registration.queries import Section, StatusPage, SummitView
+from app.registration.queries.others import other_applications
 from app.registration.queries.sections import ARRIVED_BY, Deadline
 
 WAITS = frozenset({PaymentState.REQUIRES_ACTION, PaymentState.FAILED})
@@ -27,3 +28,16 @@ def money_section(session: Session, page: StatusPage, _summit: SummitView, _now:
         "methods": METHOD_LABELS,
     }  # fmt: skip
     return Section("My money", "invoicing/_money.html", facts, order=20, deadlines=tuple(due))
+
+
+def others_section(session: Session, page: StatusPage, _summit: SummitView, _now: datetime) -> Section | None:
+    """Return the papers, refunds and letters of a person's other applications; None when they have none.
+
+    They are those of records that were merged into this one, and those that ended before the person applied again.
+    """
+    if not page.registration.has_others:
+        return None
+    found = other_applications(session, page.registration.user_id, but=page.registration.id)
+    return (
+        Section("Your other applications", "registration/_others.html", {"others": found}, order=70) if found else None
+    )
