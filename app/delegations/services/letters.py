@@ -8,15 +8,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.access import Principal
+from app.core.access import Principal, Role
 from app.core.errors import InvalidInput, NotFound
-from app.delegations.models import Delegation, Nominated, Nomination
+from app.delegations.models import Delegate, Delegation, Nominated, Nomination
 from app.delegations.queries.who import SEES_ALL, acts_for
 from app.delegations.services.endorse import acting, delegate_in
 from app.documents import services as documents
 from app.documents.queries import FileRow
 from app.documents.rules.check import Checked
 from app.documents.states import Purpose
+from app.registration.models import Registration
+from app.registration.queries.files import is_limited
+from app.registration.queries.scopes import readable
 
 
 def give_letter(
@@ -67,9 +70,27 @@ def withdraw_letter(
 
 
 def may_read_letter(session: Session, file: FileRow, reader: Principal) -> bool:
-    """Tell whether somebody may read a delegation's letter: who acts for the organization, and the vetting desk."""
-    wanted = select(Delegation.organization_id).join(Nomination, Nomination.delegation_id == Delegation.id)
-    house = session.scalar(wanted.where(Nomination.file_id == file.id))
-    if house is None:
+    """Tell whether somebody may read a delegation's letter: who acts for the organization, and the vetting desk.
+
+    A reviewer who is limited to types or markets reads letters that cover an application within those limits.
+    """
+    wanted = select(Delegation.organization_id, Nomination)
+    wanted = wanted.join(Nomination, Nomination.delegation_id == Delegation.id)
+    found = session.execute(wanted.where(Nomination.file_id == file.id)).one_or_none()
+    if found is None:
         return False
-    return bool(reader.roles & SEES_ALL) or acts_for(session, reader.user_id, house)
+    if acts_for(session, reader.user_id, found[0]) or Role.ORGANIZER in reader.roles:
+        return True
+    return bool(reader.roles & SEES_ALL) and (
+        not is_limited(session, reader.user_id) or _covers_one_of(session, found[1], reader.user_id)
+    )
+
+
+def _covers_one_of(session: Session, letter: Nomination, reviewer_id: UUID) -> bool:
+    """Tell whether a letter covers the application of a delegate that this reviewer works on."""
+    named = select(Nominated.delegate_id).where(Nominated.nomination_id == letter.id)
+    wanted = select(Delegate.id).join(Registration, Registration.id == Delegate.registration_id)
+    wanted = wanted.where(Delegate.delegation_id == letter.delegation_id, Delegate.removed_at.is_(None))
+    if not letter.covers_all:
+        wanted = wanted.where(Delegate.id.in_(named))
+    return session.scalar(wanted.where(readable(Registration.summit_id, reviewer_id)).limit(1)) is not None

@@ -1,9 +1,9 @@
 """Reads of this room; other rooms use the names listed here."""
 
-from app.registration.queries.application import desk_may_read
 from app.registration.queries.changes import change, changes_of, has_waiting_change
 from app.registration.queries.desk import desk_page, pools
 from app.registration.queries.desk_list import counts_by_state, desk, markets
+from app.registration.queries.files import desk_may_read
 from app.registration.queries.money import price_before
 from app.registration.queries.people import (
     ParticipantRow,

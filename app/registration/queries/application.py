@@ -9,8 +9,6 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.access import Principal, Role
-from app.documents.queries import FileRow
 from app.questionnaires import queries as questionnaires
 from app.questionnaires.queries import VersionRow
 from app.questionnaires.rules import Facts, missing, said
@@ -159,8 +157,3 @@ def declared(session: Session, registration_id: UUID) -> Declared | None:
     )
     found = session.scalars(wanted.limit(1)).first()
     return Declared(found.words, found.name, found.declared_at) if found else None
-
-
-def desk_may_read(_session: Session, _file: FileRow, reader: Principal) -> bool:
-    """Tell whether somebody may read what applicants sent besides themselves: who decides about applications."""
-    return bool(reader.roles & {Role.REVIEWER, Role.ORGANIZER, Role.SCREENER})
