@@ -14,6 +14,7 @@ from app.notifications import outbox
 from app.notifications import services as notifications
 from app.notifications.models import OutboxMessage
 from app.notifications.states import MessageState
+from app.payments.models import Payment
 from app.registration import services
 from app.registration.desk_models import BulkDecision, BulkItem
 from app.registration.models import Pool, Registration
@@ -24,7 +25,10 @@ from app.registration.queries.scopes import Scope, scopes_of
 from app.registration.rules.bulk import MOST_IN_BULK, preview
 from app.registration.rules.summit import PoolRule
 from app.registration.services import bulk
+from app.registration.services.follow import follow_case, follow_payment
+from app.registration.services.moves import note
 from app.registration.states import Act, BulkState, Outcome, ParticipantType, PoolKind, RegistrationState
+from app.screening.models import Case
 from tests.factories import accounts
 from tests.factories import registration as make
 
@@ -242,3 +246,20 @@ def test_nobody_runs_what_another_selected_nor_more_than_a_thousand(session, rev
         bulk.choose(session, summit.id, [(made, 0)] * (MOST_IN_BULK + 1), actor_id=reviewer, now=clock.now())
     with pytest.raises(InvalidInput, match="at least one"):
         bulk.choose(session, summit.id, [], actor_id=reviewer, now=clock.now())
+
+
+def test_what_screening_and_payments_note_meanwhile_stops_no_decision_but_a_person_does(session, reviewer):
+    summit = make.summit(session)
+    rows = [make.in_review(session, summit=summit) for _ in range(2)]
+    made = chosen(session, summit, rows, reviewer)
+    case = session.scalars(select(Case).where(Case.subject_id == rows[0].id)).one()
+    follow_case(session, case, clock.now())
+    payment = session.scalars(select(Payment).where(Payment.subject_id == rows[0].id)).one()
+    follow_payment(session, payment, clock.now())
+    note(session, rows[1], "Changed by the applicant: the owners.", actor_id=rows[1].user_id, now=clock.now())
+    looking = Desk(summit, reviewer, (), clock.now())
+    seen = candidates(session, looking, made, organizations=frozenset(), max_list_age_days=None)
+    assert [one.has_moved for one in seen] == [False, True]
+    run(session, made, reviewer)
+    assert [outcome for outcome, _words in outcomes(session, made)] == [Outcome.DONE, Outcome.REFUSED]
+    assert rows[0].state is not S.IN_REVIEW

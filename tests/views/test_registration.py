@@ -12,6 +12,7 @@ from app.payments.states import PaymentState
 from app.registration import queries, services
 from app.registration.models import Registration
 from app.registration.rules.summit import PoolRule
+from app.registration.services.moves import note
 from app.registration.states import ParticipantType, PoolKind, RegistrationState
 from tests.factories import accounts
 from tests.factories import registration as make
@@ -255,6 +256,7 @@ def test_a_reviewer_decides_otherwise(session, summit, staff, form, state):
 )
 def test_a_decision_that_cannot_stand_says_why(session, summit, staff, form, words):
     waiting = make.in_review(session, summit=summit)
+    note(session, waiting, "Changed by the applicant: the owners.", actor_id=waiting.user_id, now=clock.now())
     page = staff(Role.REVIEWER).post(f"/registrations/{waiting.id}", {"seen_moves": waiting.moves, **form}, status=422)
     assert words in page.text
 

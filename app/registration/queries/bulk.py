@@ -16,6 +16,7 @@ from app.registration.desk_models import ApprovalProposal, BulkDecision, BulkIte
 from app.registration.models import Registration
 from app.registration.queries.desk_list import Desk
 from app.registration.queries.money import KIND
+from app.registration.queries.moves import last_that_matters
 from app.registration.rules.bulk import Candidate
 from app.registration.rules.summit import SummitSettings
 from app.registration.states import Act, BulkState, Outcome, ProposalState, RegistrationState
@@ -131,9 +132,9 @@ def candidates(
         select(
             Registration.id, Registration.number, User.name, Organization.name, Registration.organization_id,
             Registration.user_id, Registration.state, Registration.country, Registration.participant_type,
-            Registration.moves, BulkItem.seen_moves, Registration.second_eyes, Registration.assignee_id,
-            Registration.letter_at, Case.state.label("case_state"), Case.list_version, hit.label("had_hit"),
-            ApprovalProposal.proposed_by,
+            last_that_matters().label("last_move"), BulkItem.seen_moves, Registration.second_eyes,
+            Registration.assignee_id, Registration.letter_at, Case.state.label("case_state"), Case.list_version,
+            hit.label("had_hit"), ApprovalProposal.proposed_by,
         )
         .join(BulkItem, BulkItem.registration_id == Registration.id)
         .join(User, User.id == Registration.user_id)
@@ -181,8 +182,9 @@ def _candidate(
 ) -> Candidate:
     return Candidate(
         id=row.id, number=row.number, name=row[2], organization=row[3], organization_id=row.organization_id,
-        state=row.state, country=row.country, participant_type=row.participant_type, moves=row.moves,
-        seen_moves=row.seen_moves, is_own=row.user_id == about.reader_id or row.organization_id in organizations,
+        state=row.state, country=row.country, participant_type=row.participant_type,
+        has_moved=row.last_move > row.seen_moves,
+        is_own=row.user_id == about.reader_id or row.organization_id in organizations,
         not_clear=judge.not_clear(row.case_state, row.list_version),
         needs_two=row.second_eyes or row.had_hit is not None, proposed_by=row.proposed_by,
         assignee_id=row.assignee_id, letter_waits=row.letter_at is not None and row.letter_at > about.now,

@@ -39,7 +39,8 @@ PoolKey = tuple[PoolKind, str]
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """One chosen application as it stands. `not_clear` says why screening does not let it pass, empty when it does;
-    `not_ready` what it waits for from somebody else.
+    `not_ready` what it waits for from somebody else; `has_moved` tells that something that matters for the decision
+    happened since it was chosen.
 
     `proposed_by` is the reviewer whose proposal waits for a second one.
     """
@@ -52,8 +53,7 @@ class Candidate:
     state: RegistrationState
     country: str
     participant_type: ParticipantType
-    moves: int
-    seen_moves: int
+    has_moved: bool
     is_own: bool
     not_clear: str
     needs_two: bool
@@ -108,7 +108,7 @@ def preview(
 
 def refusal(act: Act, candidate: Candidate, *, actor_id: UUID) -> str:
     """Say why an application alone, whatever the places, would be refused; nothing when it would not."""
-    if candidate.moves != candidate.seen_moves:
+    if candidate.has_moved:
         return "It has moved since it was chosen."
     if act is Act.ASSIGN:
         return ""

@@ -13,6 +13,7 @@ from app.core.errors import NotFound, Refused
 from app.core.states import advance
 from app.registration.desk_models import ApprovalProposal
 from app.registration.models import Registration, RegistrationStep, Summit, SummitVersion
+from app.registration.queries.moves import has_moved
 from app.registration.queries.scopes import in_scope, scopes_of
 from app.registration.rules.prices import Terms
 from app.registration.rules.stored import read_summit, terms_from
@@ -43,11 +44,14 @@ class OwnApplication(Refused):
 
 
 def locked(session: Session, registration_id: UUID, *, seen_moves: int | None = None) -> Registration:
-    """Return an application under lock. Raises NotFound, or MovedMeanwhile if it moved since `seen_moves`."""
+    """Return an application under lock.
+
+    Raises NotFound, or MovedMeanwhile if something that matters for a decision happened since `seen_moves`.
+    """
     found = session.get(Registration, registration_id, with_for_update=True, populate_existing=True)
     if found is None:
         raise NotFound("That application does not exist.")
-    if seen_moves is not None and seen_moves != found.moves:
+    if seen_moves is not None and has_moved(session, registration_id, seen_moves):
         raise MovedMeanwhile("This application has moved since you opened the page. Reload it, then decide.")
     return found
 
