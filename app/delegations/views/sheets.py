@@ -165,6 +165,7 @@ def run_import(delegation_id: UUID, import_id: UUID) -> ResponseReturnValue:
 def corrections(delegation_id: UUID, import_id: UUID, sheet_kind: str) -> ResponseReturnValue:
     """Hand out the rows that must be corrected, each with what to correct."""
     of = opened(delegation_id, to_change=True)
+    require_recent_sign_in(db(), principal().session_id, now=clock.now())
     _found, looked = _import(of, import_id)
     wrong = [row for row in looked.rows if row.outcome is RowOutcome.WRONG] if looked else []
     rows = [

@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.services import require_recent_sign_in
 from app.core import clock
 from app.core.access import allow, principal
 from app.core.asked import page_number
@@ -86,6 +87,7 @@ def expected() -> ResponseReturnValue:
 @allow(write=ORGANIZERS)
 def export_attendance() -> ResponseReturnValue:
     """Everybody confirmed and when they first came, as CSV; who took it is on the record."""
+    require_recent_sign_in(db(), principal().session_id, now=clock.now())
     summit, now = summit_now(), clock.now()
     with transaction() as session:
         rows = queries.everybody(session, summit, now=now)

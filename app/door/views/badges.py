@@ -6,6 +6,7 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from wtforms.fields.choices import SelectChoice
 
+from app.accounts.services import require_recent_sign_in
 from app.core import clock
 from app.core.access import allow, principal
 from app.core.asked import page_number
@@ -79,7 +80,8 @@ def print_badges() -> ResponseReturnValue:
 @bp.get("/door/badges/runs/<uuid:badge_run_id>")
 @allow(read=DOOR)
 def badge_sheet(badge_run_id: UUID) -> ResponseReturnValue:
-    """Hand out the sheet of a run while it is kept; who took it is on the record."""
+    """Hand out the sheet of a run while it is kept, with everybody's codes; who took it is on the record."""
+    require_recent_sign_in(db(), principal().session_id, now=clock.now())
     summit = summit_now()
     found = queries.run(db(), summit.id, badge_run_id)
     if found is None or found.file_id is None:
