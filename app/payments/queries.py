@@ -120,6 +120,7 @@ class TotalsRow:
     booked_cents: int
     outstanding_cents: int
     held_cents: int
+    banked_cents: int
     refunded_cents: int
     disputed_cents: int
 
@@ -215,7 +216,8 @@ def totals(session: Session) -> list[TotalsRow]:
     sums = [
         func.coalesce(func.sum(case((LedgerLine.account == account, LedgerLine.amount_cents), else_=0)), 0)
         for account in (
-            Account.REVENUE, Account.RECEIVABLE, Account.PROVIDER_CLEARING, Account.REFUNDS, Account.DISPUTES,
+            Account.REVENUE, Account.RECEIVABLE, Account.PROVIDER_CLEARING, Account.BANK, Account.REFUNDS,
+            Account.DISPUTES,
         )
     ]  # fmt: skip
     found = session.execute(select(LedgerLine.currency, *sums).group_by(LedgerLine.currency))

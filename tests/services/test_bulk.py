@@ -35,6 +35,9 @@ from tests.factories import registration as make
 S = RegistrationState
 
 
+JAPAN = {"JP": "Japan"}
+
+
 @pytest.fixture
 def reviewer(session):
     return accounts.staff(session, Role.REVIEWER).id
@@ -74,7 +77,8 @@ def looked_at(session, summit, made, by, **more):
     looking = Desk(summit, by, scopes_of(session, summit.id, by), clock.now())
     act = Act(session.get_one(BulkDecision, made).decision)
     found = candidates(session, looking, made, organizations=frozenset(), max_list_age_days=None)
-    return preview(act, found, actor_id=by, rules=summit.settings.pools, taken=taken_places(session, summit.id), **more)
+    taken = taken_places(session, summit.id)
+    return preview(act, found, actor_id=by, rules=summit.settings.pools, taken=taken, countries=JAPAN, **more)
 
 
 @pytest.mark.answers("bug 7")
@@ -119,13 +123,13 @@ def test_the_preview_says_what_the_run_then_does(session, reviewer):
     made = chosen(session, summit, rows, reviewer)
     seen = looked_at(session, summit, made, reviewer)
     assert [c.id for c in seen.accepted] == [row.id for row in rows[:2]]
-    assert seen.over_target == ["the market JP"]
+    assert seen.over_target == ["the market Japan"]
     reason = {"over_target_reason": "Japan hosts the next one."}
     bulk.prepare(session, made, Act.APPROVE, reason, actor_id=reviewer, now=clock.now())
     seen = looked_at(session, summit, made, reviewer, **reason)
     pools = {pool.kind: (pool.taken, pool.after, pool.capacity, pool.target) for pool in seen.pools}
     assert pools == {PoolKind.TOTAL: (0, 3, 9, None), PoolKind.MARKET: (0, 3, 3, 2)}
-    assert [why for _c, why in seen.refused] == ["No place is left in the market JP."]
+    assert [why for _c, why in seen.refused] == ["No place is left in the market Japan."]
     run(session, made, reviewer)
     done = [outcome for outcome, _words in outcomes(session, made)]
     assert done == [Outcome.DONE] * 3 + [Outcome.REFUSED]

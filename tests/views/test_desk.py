@@ -18,6 +18,7 @@ from app.registration.rules.summit import PoolRule
 from app.registration.states import BulkState, LetterState, PoolKind, RegistrationState
 from tests.factories import accounts, documents
 from tests.factories import registration as make
+from tests.pages import of_kind
 
 S = RegistrationState
 
@@ -357,3 +358,20 @@ def test_an_applicant_answers_with_a_file_and_reads_the_thread_on_their_page(ses
     desk = staff(Role.REVIEWER).get(f"/registrations/{waiting.id}")
     assert "See the file." in desk.text
     assert any(href.startswith("/files/") for href in desk.links().values())
+
+
+def test_what_moved_meanwhile_is_shown_anew_and_decided_with_the_words_typed_before(session, staff):
+    make.countries(session)
+    waiting = make.in_review(session, summit=make.summit(session))
+    seen, colleague = waiting.moves, accounts.staff(session, Role.REVIEWER)
+    services.put_on_waitlist(session, waiting.id, actor_id=colleague.id, now=clock.now())
+    session.commit()
+    desk, address = staff(Role.REVIEWER), f"/registrations/{waiting.id}"
+    said = {"decision": "decline", "reason": "balance", "words": "We met in Paris.", "seen_moves": seen}
+    page = desk.post(address, said, status=422)
+    assert "has moved since you opened the page" in page.text
+    assert "We met in Paris." in page.text
+    now_seen = next(field for field in of_kind(page.tree, "input") if field.get("name") == "seen_moves").get("value")
+    desk.post(address, said | {"seen_moves": now_seen})
+    session.expire_all()
+    assert waiting.state is S.DECLINED

@@ -271,6 +271,7 @@ def test_sums_of_different_currencies_are_never_added(desk, enter):
     page = enter(Role.FINANCE).get("/payments")
     assert "$850.00" in page.text
     assert "€780.00" in page.text
+    assert "In our bank account" in page.text
     with transaction() as session:
         assert [(row.currency, row.booked_cents) for row in queries.totals(session)] == [
             ("EUR", 78_000), ("USD", 85_000),

@@ -135,3 +135,10 @@ def test_a_place_is_declined_from_the_mails_link_and_the_next_person_gets_it(ses
     assert state_of(session, first) is S.WITHDRAWN
     assert state_of(session, second) is S.OFFERED
     assert browser.get("/apply/decline", status=303).path == "/apply/status"
+
+
+def test_countries_are_named_and_not_coded_where_organizers_read(session, summit, organizer):
+    waits(session, summit, "Zoé Petit", country="FR")
+    page = organizer.get("/waitlist")
+    assert ", France |" in "\n".join(rows(page))
+    assert ", FR |" not in "\n".join(rows(page))

@@ -77,6 +77,7 @@ class WaitRow:
     position: int
     name: str
     organization: str
+    country: str
     held_up_by: list[str]
 
 
@@ -117,7 +118,13 @@ def _rows(session: Session, waiters: list[Waiter], start: int, room: Room, names
     )
     people = {key: (name, organization) for key, name, organization in found}
     return [
-        WaitRow(waiter, position, *people[waiter.id], why_not(waiter, room, names))
+        WaitRow(
+            waiter,
+            position,
+            *people[waiter.id],
+            names.get(waiter.country, waiter.country),
+            why_not(waiter, room, names),
+        )
         for position, waiter in enumerate(waiters, start=start + 1)
     ]
 

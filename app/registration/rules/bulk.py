@@ -91,10 +91,10 @@ class Preview:
 
 def preview(
     act: Act, candidates: Iterable[Candidate], *, actor_id: UUID, rules: Sequence[PoolRule],
-    taken: Mapping[PoolKey, int], over_target_reason: str = "",
+    taken: Mapping[PoolKey, int], countries: Mapping[str, str], over_target_reason: str = "",
 ) -> Preview:  # fmt: skip
     """Return what `act` would do, application by application in their order."""
-    books = _Books(rules, taken)
+    books = _Books(rules, taken, countries)
     accepted: list[Candidate] = []
     refused: list[tuple[Candidate, str]] = []
     for candidate in candidates:
@@ -152,8 +152,8 @@ def _not_approved(act: Act, candidate: Candidate, actor_id: UUID) -> str:
 class _Books:
     """Keeps count of the places as one application after the other is met."""
 
-    def __init__(self, rules: Sequence[PoolRule], taken: Mapping[PoolKey, int]) -> None:
-        self.rules, self.before = rules, taken
+    def __init__(self, rules: Sequence[PoolRule], taken: Mapping[PoolKey, int], countries: Mapping[str, str]) -> None:
+        self.rules, self.before, self.countries = rules, taken, countries
         self.after = dict(taken)
         self.touched: dict[PoolKey, PoolRule] = {}
         self.over_target: list[str] = []
@@ -171,11 +171,13 @@ class _Books:
         return ""
 
     def _no_place(self, pools: Sequence[PoolRule], over_target_reason: str) -> str:
-        full = [pool_words(r.kind, r.key) for r in pools if self.after.get((r.kind, r.key), 0) >= r.capacity]
+        full = [
+            pool_words(r.kind, r.key, self.countries) for r in pools if self.after.get((r.kind, r.key), 0) >= r.capacity
+        ]
         if full:
             return f"No place is left in {' and '.join(full)}."
         over = [
-            pool_words(r.kind, r.key)
+            pool_words(r.kind, r.key, self.countries)
             for r in pools
             if r.target is not None and self.after.get((r.kind, r.key), 0) >= r.target
         ]

@@ -5,13 +5,13 @@ from collections.abc import Mapping
 from app.registration.states import TYPE_LABELS, ParticipantType, PoolKind
 
 
-def pool_words(kind: PoolKind, key: str) -> str:
-    """Return a pool as people read it; markets by country code, an organization without its name."""
+def pool_words(kind: PoolKind, key: str, countries: Mapping[str, str]) -> str:
+    """Return a pool in a sentence, an organization without its name; `countries` names each country by its code."""
     if kind is PoolKind.TYPE:
         return f"the pool for the type '{TYPE_LABELS[ParticipantType(key)]}'"
     return {
         PoolKind.TOTAL: "the total of the summit",
-        PoolKind.MARKET: f"the market {key}",
+        PoolKind.MARKET: f"the market {countries.get(key, key)}",
         PoolKind.ORGANIZATION: "the places of this organization",
     }[kind]
 

@@ -17,6 +17,8 @@ from app.registration.rules.pools import pools_touched
 from app.registration.rules.summit import PoolRule, SummitSettings
 from app.registration.rules.words import pool_words
 from app.registration.services.moves import note, settings_in_force
+from app.registration.states import PoolKind
+from app.regulatory.queries import country_choices
 
 MOVE_WAITLIST = "registration.move_waitlist"
 """The job that offers free places to those who wait."""
@@ -84,14 +86,10 @@ def _make_missing(session: Session, summit_id: UUID, rules: list[PoolRule]) -> N
             session.execute(insert(Pool).values(**row).on_conflict_do_nothing())
 
 
-def full_pools(pools: list[Pool]) -> list[str]:
-    """Name the pools that have no place left."""
-    return [pool_words(pool.kind, pool.key) for pool in pools if pool.taken >= pool.capacity]
-
-
-def pools_over_target(pools: list[Pool]) -> list[str]:
-    """Name the pools in which one more place goes over the target."""
-    return [pool_words(pool.kind, pool.key) for pool in pools if pool.target is not None and pool.taken >= pool.target]
+def _named(session: Session, pools: list[Pool]) -> list[str]:
+    """Name pools as people read them."""
+    countries = dict(country_choices(session)) if any(pool.kind is PoolKind.MARKET for pool in pools) else {}
+    return [pool_words(pool.kind, pool.key, countries) for pool in pools]
 
 
 def take_places(
@@ -107,10 +105,11 @@ def take_places(
     if besides is not None:
         kept = {place.pool_id for place in held_places(session, besides)}
         pools = [pool for pool in pools if pool.id not in kept]
-    if full := full_pools(pools):
-        raise PoolFull(full)
+    if full := [pool for pool in pools if pool.taken >= pool.capacity]:
+        raise PoolFull(_named(session, full))
     reason = over_target_reason.strip()
-    if over := pools_over_target(pools):
+    if above := [pool for pool in pools if pool.target is not None and pool.taken >= pool.target]:
+        over = _named(session, above)
         if not reason:
             raise OverTarget(over)
         note(session, registration, f"Over the target of {' and '.join(over)}: {reason}", actor_id=actor_id, now=now)

@@ -15,6 +15,7 @@ from app.registration.rules.stored import to_plain
 from app.registration.rules.summit import EVERY, WIDE_OPEN, PoolRule, SummitSettings
 from app.registration.rules.words import pool_words
 from app.registration.services.places import MOVE_WAITLIST
+from app.regulatory.queries import country_choices
 
 
 class ChangedMeanwhile(Refused):
@@ -71,8 +72,9 @@ def _resize_pools(session: Session, summit_id: UUID, rules: tuple[PoolRule, ...]
     for (kind, key), pool in existing.items():
         rule = named.get((kind, key)) or every.get(kind) or PoolRule(kind, key, WIDE_OPEN)
         if rule.capacity < pool.taken:
+            title = pool_words(kind, key, dict(country_choices(session)))
             raise Refused(
-                f"{pool.taken} places of {pool_words(pool.kind, pool.key)} are taken, so its capacity cannot be "
+                f"{pool.taken} places of {title} are taken, so its capacity cannot be "
                 f"{rule.capacity}. Set at least {pool.taken}, or cancel registrations first."
             )
         pool.capacity, pool.target = rule.capacity, rule.target

@@ -107,7 +107,7 @@ def bulk(bulk_id: UUID) -> ResponseReturnValue:
         else:
             return redirect(url_for("registration.bulk", bulk_id=bulk_id), 303)
     names = dict(country_choices(db()))
-    seen = _preview(summit, found)
+    seen = _preview(summit, found, names)
     places, untouched = _places(seen, names)
     return render_template(
         "registration/bulk.html", summit=summit, bulk=found, form=form, seen=seen, labels=ACT_LABELS,
@@ -117,7 +117,7 @@ def bulk(bulk_id: UUID) -> ResponseReturnValue:
     ), 422 if form.errors else 200  # fmt: skip
 
 
-def _preview(summit: SummitView, found: BulkRow) -> Preview | None:
+def _preview(summit: SummitView, found: BulkRow, names: dict[str, str]) -> Preview | None:
     if found.act is None:
         return None
     chosen = candidates(
@@ -125,7 +125,8 @@ def _preview(summit: SummitView, found: BulkRow) -> Preview | None:
     )
     return preview(
         found.act, chosen, actor_id=principal().user_id, rules=summit.settings.pools,
-        taken=taken_places(db(), summit.id), over_target_reason=str(found.particulars.get("over_target_reason") or ""),
+        taken=taken_places(db(), summit.id), countries=names,
+        over_target_reason=str(found.particulars.get("over_target_reason") or ""),
     )  # fmt: skip
 
 

@@ -92,12 +92,16 @@ def registration(registration_id: UUID) -> ResponseReturnValue:
     through, at = _shown()
     page = _found(summit, registration_id)
     form = DecisionForm(data={"seen_moves": page.registration.moves, "priority": 0})
-    form.offer([*_possible(page), *AFTER_ALL.get(page.registration.state, [])], page.reasons)
+    _offer(form, page)
+    if form.is_submitted() and form.seen_moves.data not in (None, page.registration.moves):
+        return _anew(summit, page, form, through, at)
     if form.validate_on_submit():
         if request.form.get("step") == "letter" and Decision(form.decision.data) is not Decision.PROPOSE:
             return _word(summit, page, form, through, at, 200)
         try:
             _decide(registration_id, form)
+        except services.MovedMeanwhile:
+            return _anew(summit, _found(summit, registration_id), form, through, at)
         except DomainError as refusal:
             form.form_errors.append(refusal.message)
             page = _found(summit, registration_id)
@@ -107,6 +111,28 @@ def registration(registration_id: UUID) -> ResponseReturnValue:
             flash(_said(summit, Decision(form.decision.data)), "success")
             return _onward(summit, registration_id, through, at)
     return _render(summit, page, form, through, at, 422 if form.errors else 200)
+
+
+def _offer(form: DecisionForm, page: DeskPage) -> list[Decision]:
+    """Offer, and return, what this reader may decide now."""
+    possible = [*_possible(page), *AFTER_ALL.get(page.registration.state, [])]
+    form.offer(possible, page.reasons)
+    return possible
+
+
+def _anew(
+    summit: SummitView, page: DeskPage, form: DecisionForm, through: Shown, at: int | None
+) -> ResponseReturnValue:
+    """Show an application that moved meanwhile as it is now, with what was typed, so that it can be decided again."""
+    form.seen_moves.data = page.registration.moves
+    possible = _offer(form, page)
+    form.form_errors.append(
+        "This application has moved since you opened the page. Its history says what happened. What you typed is kept: "
+        "look at it as it is now, then decide."
+    )
+    if form.wording is not None and form.decision.data in possible:
+        return _word(summit, page, form, through, at, 422)
+    return _render(summit, page, form, through, at, 422)
 
 
 def _said(summit: SummitView, decision: Decision) -> str:
