@@ -302,7 +302,8 @@ def _job(world: World) -> Thing:
 
 def _letter(world: World) -> VisaLetter:
     registration_of = world.round.partners[0]
-    invited = Invited("Noor Haddad", "JP", "TK4417093", "Tokyo")
+    you = registration_of.answers["you"]
+    invited = Invited(you["full_name"], you["citizenship"], "TK4417093", "Tokyo")
     made = issue_letter(
         world.session, registration_of.id, invited, actor_id=registration_of.user_id, now=clock.now()
     )  # fmt: skip

@@ -122,6 +122,13 @@ def registration(
     return made
 
 
+def names(session: Session, row: Registration, name: str, citizenship: str) -> Registration:
+    """Let an application be the one of somebody of this name and citizenship."""
+    row.answers = {**row.answers, "you": {**row.answers["you"], "full_name": name, "citizenship": citizenship}}
+    session.flush()
+    return row
+
+
 def _any_summit(session: Session) -> SummitView:
     newest = session.scalars(select(Summit.id).order_by(Summit.created_at.desc())).first()
     view = summit_view(session, newest) if newest else summit(session)

@@ -41,7 +41,8 @@ def guest(session):
 
 def comes(session, **columns):
     """Somebody whose place is confirmed."""
-    return registration.registration(session, state=RegistrationState.CONFIRMED, **columns)
+    made = registration.registration(session, state=RegistrationState.CONFIRMED, **columns)
+    return registration.names(session, made, NOOR.name, NOOR.nationality)
 
 
 def issue(session, guest, invited=NOOR):
@@ -53,6 +54,16 @@ def issue(session, guest, invited=NOOR):
 def say(session, guest, **said):
     asked = questionnaires.current(session, "travel", guest.summit_id)
     answers.save_answers(session, asked, "registration", guest.id, said, actor_id=guest.user_id, now=clock.now())
+
+
+@pytest.mark.parametrize("named", [("Omar Haddad", "JO"), ("Noor Haddad Omar", "JO"), ("Noor Haddad", "SY")])
+def test_a_letter_names_nobody_but_whom_the_application_was_checked_for(session, guest, named):
+    with pytest.raises(InvalidInput, match="checked for Noor Haddad, Jordan"):
+        issue(session, guest, Invited(*named, PASSPORT, "Amman"))
+
+
+def test_order_capitals_accents_and_hyphens_of_a_name_do_not_matter(session, guest):
+    assert issue(session, guest, Invited("HADDÁD-Noor", "JO", PASSPORT, "Amman")).name == "HADDÁD-Noor"
 
 
 def read(session, letter):

@@ -87,6 +87,7 @@ def test_after_confirmation_one_thing_follows_another_travel_letter_meetings(ses
     asked = [primary_buttons(reader.get("/apply/status"))]
     plans(session, person)
     asked.append(primary_buttons(reader.get("/apply/status")))
+    make.names(session, person, "Noor Haddad", "JO")
     visa.issue_letter(
         session, person.id, Invited("Noor Haddad", "JO", "TK4417093", "Tokyo"), actor_id=person.user_id, now=clock.now()
     )

@@ -16,7 +16,8 @@ ASKED = {"name": "Noor Haddad", "nationality": "JO", "passport": "tk 4417093", "
 @pytest.fixture
 def guest(session):
     regulatory.load_shipped(session, "countries")
-    return registration.registration(session, state=RegistrationState.CONFIRMED)
+    made = registration.registration(session, state=RegistrationState.CONFIRMED)
+    return registration.names(session, made, "Noor Haddad", "JO")
 
 
 @pytest.fixture
@@ -49,6 +50,14 @@ def test_what_is_wrong_is_said_at_its_field_and_nothing_is_lost(guest, signed_in
     assert "A passport number has 5 to 20 letters and digits." in page.text
     assert "Enter the city where you apply for the visa." in page.text
     assert 'value="Noor Haddad"' in page.html
+
+
+def test_a_letter_for_somebody_else_is_refused_in_words_and_the_form_names_the_applicant(guest, signed_in):
+    visits = signed_in(guest.user_id)
+    assert 'value="Noor Haddad"' in visits.get("/apply/visa-letter").html
+    page = visits.post("/apply/visa-letter", ASKED | {"name": "Sami Khoury"}, status=422)
+    assert "the letter can name nobody else" in page.text
+    assert 'value="Sami Khoury"' in page.html
 
 
 def test_before_approval_there_is_no_such_page(session, signed_in):

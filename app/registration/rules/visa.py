@@ -1,6 +1,7 @@
 """Invitation letters: their numbers and check codes, what stands in them, what strangers may learn."""
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -51,6 +52,17 @@ def typed_passport(text: str) -> str:
     if not PASSPORT.fullmatch(kept):
         raise ValueError("A passport number has 5 to 20 letters and digits.")
     return kept
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Tell whether two names have the same words, whatever their order, capitals, accents and hyphens."""
+    return _words(one) == _words(other)
+
+
+def _words(name: str) -> list[str]:
+    letters = unicodedata.normalize("NFKD", name).casefold()
+    bare = "".join(letter for letter in letters if not unicodedata.combining(letter) and letter not in "'\u2019")
+    return sorted(re.findall(r"\w+", bare))
 
 
 def initials(name: str) -> str:

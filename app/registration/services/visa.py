@@ -20,6 +20,7 @@ from app.documents.states import Purpose
 from app.notifications import outbox
 from app.registration.models import Registration, Summit
 from app.registration.queries.visa import said_travel
+from app.registration.rules.application import you_from
 from app.registration.rules.summit import SummitSettings
 from app.registration.rules.visa import (
     ALPHABET,
@@ -27,6 +28,7 @@ from app.registration.rules.visa import (
     PASSPORT_KEPT,
     VISA_FREE,
     Invited,
+    is_same_name,
     letter_facts,
     number_of,
     typed_passport,
@@ -51,7 +53,7 @@ def issue_letter(session: Session, registration_id: UUID, invited: Invited, *, a
     """Issue one's own invitation letter; one that was valid is replaced by it. Return its id.
 
     Raises Refused before a place is held and when the travel form says that no visa is needed, InvalidInput for a
-    passport number that cannot be one.
+    passport number that cannot be one and for anybody but the person who was checked.
     """
     registration = own(session, registration_id, actor_id)
     if registration.state not in INVITED or registration.letter_at is not None:
@@ -60,11 +62,27 @@ def issue_letter(session: Session, registration_id: UUID, invited: Invited, *, a
         raise Refused("Citizens of the United States need no visa, so no letter is issued.")
     if said_travel(session, registration.id).get("visa") is False:
         raise Refused("Your travel form says that you need no visa. Change it there first.")
+    _refuse_another(session, registration, invited)
     try:
         typed_passport(invited.passport)
     except ValueError as error:
         raise InvalidInput(str(error)) from error
     return _issue(session, registration, invited, actor_id=actor_id, now=now, why="The person asked for a new one.")
+
+
+def _refuse_another(session: Session, registration: Registration, invited: Invited) -> None:
+    """A letter names whom the application names: nobody else was checked against the lists."""
+    you = you_from(registration.answers)
+    if you is None:
+        raise Refused("Your application does not say who you are. Write to the organizers.")
+    if is_same_name(you.full_name, invited.name) and you.citizenship == invited.nationality:
+        return
+    nation = country(session, you.citizenship)
+    raise InvalidInput(
+        f"Your application was checked for {you.full_name}, {nation.name if nation else you.citizenship}, and the"
+        " letter can name nobody else. If your passport says otherwise, change your application first: the organizers"
+        " look at the change, then ask here again."
+    )
 
 
 def issue_anew(session: Session, letter_id: UUID, *, actor_id: UUID, now: datetime) -> UUID:

@@ -21,6 +21,7 @@ from app.registration.forms.choices import choices
 from app.registration.forms.visa import RevokeForm, VerifyForm, VisaLetterForm
 from app.registration.queries import RegistrationRow, SummitView
 from app.registration.queries import visa as letters
+from app.registration.rules.application import you_from
 from app.registration.rules.visa import PASSPORT_KEPT
 from app.registration.services import visa as services
 from app.registration.views.blueprint import bp, summit_now
@@ -49,9 +50,10 @@ def visa_letter() -> ResponseReturnValue:
     travel = letters.said_travel(db(), mine.id)
     mine_so_far = letters.letters_of(db(), mine.id)
     last = mine_so_far[0] if mine_so_far else None
+    you = you_from(mine.answers)
     form = VisaLetterForm(
-        name=last.name if last else principal().name, consulate=last.consulate if last else travel.get("consulate", ""),
-        nationality=last.nationality if last else "",
+        name=you.full_name if you else principal().name, nationality=you.citizenship if you else "",
+        consulate=last.consulate if last else travel.get("consulate", ""),
     )  # fmt: skip
     form.nationality.choices = choices(country_choices(db()), blank="Choose")
     if form.validate_on_submit():
