@@ -11,14 +11,19 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, FromClause, Table, and_, delete, func, or_, select
 from sqlalchemy.orm import Session
 
-from app.core import audit
-from app.core.db import Base
+from app.core import audit, clock
+from app.core.db import Base, transaction
 from app.documents import services as documents
+from app.notifications.outbox import Handler, Job
 from app.payments.events import PAYLOAD_KEPT, forget_payloads
 from app.questionnaires import services as questionnaires
 from app.questionnaires.services.replies import PERSONAL_KEPT
 from app.registration.rules.visa import PASSPORT_KEPT
+from app.registration.services.forget import forget_old_changes
 from app.registration.services.visa import forget_old_passports
+
+DAILY = "retention.run"
+"""The job that applies the rules, once a day."""
 
 Old = Callable[[FromClause, datetime], ColumnElement[bool]]
 
@@ -81,6 +86,11 @@ RULES = (
         "Long enough to try everything out.",
     ),
     Rule(
+        "What stood in the inputs of an application's pages", "registration_drafts", PERSONAL_KEPT,
+        lambda t, before: t.c.saved_at < before,
+        "What was saved in earnest is in the application; what was not, nobody meant to give us.",
+    ),
+    Rule(
         "Applications begun and never submitted", "registrations", timedelta(days=365),
         lambda t, before: and_(t.c.state == "draft", t.c.submitted_at.is_(None), t.c.created_at < before),
         "The summit it was for is over by then.",
@@ -96,6 +106,11 @@ CHORES = (
         "Answers that organizers marked as personal", "questionnaire_replies", PERSONAL_KEPT,
         "The summit they were given for is over by then.",
         lambda session, now, dry_run: questionnaires.erase_old_personal(session, now=now, dry_run=dry_run),
+    ),
+    Chore(
+        "Personal answers where a change of them was kept", "registration_changes", PERSONAL_KEPT,
+        "They go as the answers themselves do; that something was changed, when and by whom stays.",
+        lambda session, now, dry_run: forget_old_changes(session, now=now, dry_run=dry_run),
     ),
     Chore(
         "Sheets that were imported, and contents without a row", "files", timedelta(days=30),
@@ -138,3 +153,12 @@ def _apply(session: Session, rule: Rule, *, now: datetime, dry_run: bool) -> int
 
 def _table(name: str) -> Table:
     return Base.metadata.tables[name]
+
+
+def run_daily(_job: Job) -> None:
+    """Remove what the rules no longer keep, without anybody asking."""
+    with transaction() as session:
+        apply_rules(session, now=clock.now(), dry_run=False)
+
+
+HANDLERS: dict[str, Handler] = {DAILY: run_daily}

@@ -55,6 +55,7 @@ import app.registration.views
 import app.regulatory.loaders
 import app.regulatory.views
 import app.reporting.views
+import app.retention
 import app.scheduling.services
 import app.scheduling.services.merging
 import app.scheduling.tasks
@@ -171,7 +172,8 @@ def _connect() -> None:
     app.documents.services.may_read[Purpose.PAPER] = app.registration.queries.visa.may_read_letter
     sealed.sealed_columns[:] = [(app.registration.services.visa.TABLE, app.registration.services.visa.COLUMN)]
     jobs.HOURLY[:] = ["payments.reconcile", "registration.sweep", "registration.remind_travel"]
-    jobs.DAILY[:] = [app.accounts.duplicates.FIND_ALL]
+    jobs.DAILY[:] = [app.accounts.duplicates.FIND_ALL, app.retention.DAILY]
+    outbox.handlers.update(app.retention.HANDLERS)
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
     reference.LOADERS.update(app.directory.load.LOADERS)
     reference.LOADERS.update(app.screening.loaders.LOADERS)

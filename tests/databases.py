@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import psycopg
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 SERVER = os.environ.get("TEST_POSTGRES_URL", "postgresql://postgres@127.0.0.1:5432/postgres")
 REQUIRED = os.environ.get("CI") == "true"
@@ -36,3 +38,15 @@ def fresh_database(kind: str, folder: Path) -> Iterator[str]:
             yield SERVER.rsplit("/", 1)[0].replace("postgresql://", "postgresql+psycopg://") + f"/{name}"
         finally:
             server.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def everything_stored(session: Session) -> str:
+    """Return all rows of every table as text."""
+    tables = session.scalars(
+        text(
+            "SELECT name FROM sqlite_master WHERE type = 'table'"
+            if session.get_bind().dialect.name == "sqlite"
+            else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
+        )
+    ).all()
+    return "\n".join(str(row) for table in tables for row in session.execute(text(f'SELECT * FROM "{table}"')))

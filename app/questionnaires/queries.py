@@ -95,6 +95,16 @@ def _version(found: QuestionnaireVersion, key: str, title: str, editor: str | No
     )  # fmt: skip
 
 
+def personal_keys(session: Session, key: str, summit_id: UUID) -> frozenset[str]:
+    """Return the keys of all questions that any version of a questionnaire marks as personal."""
+    wanted = select(QuestionnaireVersion.content).join(
+        Questionnaire, Questionnaire.id == QuestionnaireVersion.questionnaire_id
+    )
+    wanted = wanted.where(Questionnaire.key == key, Questionnaire.summit_id == summit_id)
+    asked = (question for content in session.scalars(wanted) for question in definition_from(content).questions())
+    return frozenset(question.key for question in asked if question.is_personal)
+
+
 def reply(session: Session, key: str, subject_kind: str, subject_id: UUID) -> ReplyRow | None:
     """Return what a subject answered to the questionnaire `key`, with the version it answered."""
     wanted = (

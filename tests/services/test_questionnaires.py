@@ -127,7 +127,7 @@ def test_personal_answers_can_be_taken_away_alone(session, summit, organizer):
     assert services.erase_old_personal(session, now=clock.now(), dry_run=False) == 0
     assert services.erase_old_personal(session, now=later, dry_run=True) == 1
     assert services.erase_old_personal(session, now=later, dry_run=False) == 1
-    assert services.erase_personal(session, "registration", subject, actor_id=None) == 0
+    assert services.erase_personal(session, "registration", subject, actor_id=None, now=later) == 0
     reply = queries.reply(session, APPLICATION, "registration", subject)
     assert reply is not None
     assert reply.answers == {"budget": 5}

@@ -2,17 +2,36 @@
 
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import func, select
 
 from app.accounts.models import EmailToken, LoginSession
 from app.accounts.states import LinkPurpose
-from app.core import audit
+from app.core import audit, audit_chain, clock
 from app.core.audit import AuditEntry
 from app.core.db import Base
+from app.core.errors import NotFound
+from app.documents import services as documents
+from app.documents.states import Purpose
+from app.notifications import jobs, outbox
 from app.notifications.models import MailboxMessage, OutboxMessage
 from app.notifications.states import MessageState
-from app.retention import RULES, apply_rules
+from app.questionnaires import services as questionnaires
+from app.questionnaires.states import QuestionType
+from app.registration.change_states import PartKey
+from app.registration.queries.application import asked_of
+from app.registration.queries.changes import facts_by_part
+from app.registration.services.changing import change_application
+from app.registration.services.inputs import save_inputs
+from app.registration.services.leave import withdraw
+from app.registration.services.travel import save_travel
+from app.registration.states import RegistrationState
+from app.retention import DAILY, RULES, apply_rules
+from tests.databases import everything_stored
 from tests.factories import accounts, notifications
+from tests.factories import documents as factory
+from tests.factories import questionnaires as designed
+from tests.factories import registration as registrations
 
 DAY = timedelta(days=1)
 
@@ -88,3 +107,68 @@ def test_a_second_run_finds_nothing_and_leaves_no_second_record(session, now):
     assert not removed(session, now)
     audit.write_waiting(session)
     assert count(session, select(AuditEntry).where(AuditEntry.action == "retention.applied").subquery()) == 1
+
+
+def answers(session, registration, page, **said):
+    """Change the answers of a submitted application, as its owner does."""
+    asked = asked_of(session, registration)
+    wanted = {PartKey.QUESTIONS: {**facts_by_part(registration, asked)[PartKey.QUESTIONS], **said}}
+    return change_application(
+        session, registration.id, wanted, page=page, seen_edits=0, actor_id=registration.user_id, now=clock.now()
+    )
+
+
+def much_is_said(session):
+    """Two who type, apply, change, propose and travel, with a word of their own at each step; return the file."""
+    summit = registrations.summit(session)
+    content = designed.definition(
+        designed.question("health", is_personal=True), designed.question("paper", QuestionType.FILE, is_personal=True)
+    )
+    asked = designed.published(session, summit.id, content)
+    gone = registrations.registration(session, state=RegistrationState.DRAFT, summit=summit)
+    mine = {"actor_id": gone.user_id, "now": clock.now()}
+    save_inputs(session, gone.id, "questions", {"q_health": ["typed-word"]}, seen_edits=0, **mine)
+    withdraw(session, gone.id, **mine)
+    guest = registrations.registration(session, summit=summit)
+    by = {"actor_id": guest.user_id, "now": clock.now()}
+    file = documents.keep_file(
+        session, documents.check(factory.pdf(), name="file-word.pdf", purpose=Purpose.APPLICATION_ANSWER),
+        purpose=Purpose.APPLICATION_ANSWER, owner_id=guest.user_id, now=clock.now(),
+    )  # fmt: skip
+    first = {"health": "answered-word", "paper": {"file": str(file.id), "name": "file-word.pdf"}}
+    questionnaires.save_answers(session, asked, "registration", guest.id, first, **by)
+    answers(session, guest, "changed", health="changed-word")
+    save_travel(session, guest.id, TRAVEL, actor_id=guest.user_id, seen_edits=0, now=clock.now())
+    with clock.stopped(summit.settings.closes_at + DAY):
+        answers(session, guest, "proposed", health="proposed-word")
+    return file.id
+
+
+TRAVEL = {"arrival": "2027-05-03", "departure": "2027-05-07", "visa": False, "hotel": "hotel-word",
+          "emergency_name": "friend-word"}  # fmt: skip
+WORDS = {f"{word}-word" for word in ("typed", "file", "answered", "changed", "proposed", "hotel", "friend")}
+
+
+@pytest.mark.answers("ask 14")
+def test_personal_answers_go_by_themselves_and_no_table_holds_them_afterwards(session, now):
+    file_id = much_is_said(session)
+    session.commit()
+    outbox.deliver_due(clock.now())
+    stored = everything_stored(session)
+    assert {word for word in WORDS if word in stored} == WORDS
+    clock.advance(500 * DAY)
+    outbox.queue(session, DAILY, {}, now=clock.now())
+    session.commit()
+    outbox.deliver_due(clock.now())
+    session.expire_all()
+    stored = everything_stored(session)
+    assert {word for word in WORDS if word in stored} == set()
+    with pytest.raises(NotFound):
+        documents.open_file(session, file_id)
+    assert not removed(session, clock.now())
+    assert audit_chain.verify(session).fault is None
+
+
+def test_the_workers_apply_the_rules_every_day(app):
+    assert DAILY in jobs.DAILY
+    assert DAILY in outbox.handlers

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pikepdf
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from app.accounts.models import User
 from app.core import audit, clock, sealed
@@ -25,6 +25,7 @@ from app.registration.states import RegistrationState
 from app.registration.visa_models import VisaLetter
 from app.registration.visa_states import VisaLetterState
 from app.retention import apply_rules
+from tests.databases import everything_stored
 from tests.factories import accounts, registration, regulatory
 
 PASSPORT = "TK4417093"
@@ -118,18 +119,6 @@ def test_nobody_gets_a_letter_for_somebody_else_or_without_need(session, guest):
 def test_a_passport_number_that_cannot_be_one_is_refused(session, guest, number):
     with pytest.raises(InvalidInput):
         issue(session, guest, Invited("Noor Haddad", "JO", number, "Amman"))
-
-
-def everything_stored(session):
-    """Return all rows of every table as text."""
-    tables = session.scalars(
-        text(
-            "SELECT name FROM sqlite_master WHERE type = 'table'"
-            if session.get_bind().dialect.name == "sqlite"
-            else "SELECT tablename FROM pg_tables WHERE schemaname = 'public'"
-        )
-    ).all()
-    return "\n".join(str(row) for table in tables for row in session.execute(text(f'SELECT * FROM "{table}"')))
 
 
 @pytest.mark.check("J2")

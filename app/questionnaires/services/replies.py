@@ -1,6 +1,6 @@
 """Keep what people answered, and which version asked them."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import Refused
+from app.documents import services as documents
 from app.questionnaires.models import QuestionnaireReply
 from app.questionnaires.queries import VersionRow, version
 
@@ -71,13 +72,15 @@ PERSONAL_KEPT = timedelta(days=365)
 """How long answers that are about a person are kept after they were saved."""
 
 
-def erase_personal(session: Session, subject_kind: str, subject_id: UUID, *, actor_id: UUID | None) -> int:
+def erase_personal(
+    session: Session, subject_kind: str, subject_id: UUID, *, actor_id: UUID | None, now: datetime
+) -> int:
     """Take away a subject's answers to questions marked as personal; return how many there were."""
     wanted = select(QuestionnaireReply).where(
         QuestionnaireReply.subject_kind == subject_kind, QuestionnaireReply.subject_id == subject_id
     )
     replies = session.scalars(wanted.with_for_update()).all()
-    return sum(_without_personal(session, reply, actor_id=actor_id) for reply in replies)
+    return sum(_without_personal(session, reply, actor_id=actor_id, now=now) for reply in replies)
 
 
 def erase_old_personal(session: Session, *, now: datetime, dry_run: bool) -> int:
@@ -85,17 +88,18 @@ def erase_old_personal(session: Session, *, now: datetime, dry_run: bool) -> int
     old = select(QuestionnaireReply).where(QuestionnaireReply.saved_at < now - PERSONAL_KEPT)
     gone = 0
     for reply in session.scalars(old.order_by(QuestionnaireReply.id)):
-        gone += _without_personal(session, reply, actor_id=None, dry_run=dry_run)
+        gone += _without_personal(session, reply, actor_id=None, now=now, dry_run=dry_run)
     return gone
 
 
 def _without_personal(
-    session: Session, reply: QuestionnaireReply, *, actor_id: UUID | None, dry_run: bool = False
+    session: Session, reply: QuestionnaireReply, *, actor_id: UUID | None, now: datetime, dry_run: bool = False
 ) -> int:
     asked = version(session, reply.version_id)
     personal = {question.key for question in asked.definition.questions() if question.is_personal} if asked else set()
     held = personal & set(reply.answers)
     if held and not dry_run:
+        drop_files(session, (reply.answers[key] for key in held), now=now)
         reply.answers = {key: value for key, value in reply.answers.items() if key not in held}
         session.flush()
         audit.record(
@@ -103,3 +107,12 @@ def _without_personal(
             after=f"{len(held)} answers",
         )  # fmt: skip
     return len(held)
+
+
+def drop_files(session: Session, answers: Iterable[Any], *, now: datetime) -> None:
+    """Drop the files among answers that are taken away."""
+    for answer in answers:
+        if isinstance(answer, Mapping) and "file" in answer:
+            documents.drop_file(
+                session, UUID(str(answer["file"])), actor_id=None, now=now, reason="The answer is no longer kept."
+            )

@@ -179,7 +179,12 @@ def _add(
 
 
 def _record(session: Session, change: RegistrationChange, verb: str, actor_id: UUID) -> None:
+    """Record a change; of answers only which, as for every answer, so that the record holds no personal one."""
+    if change.part == PartKey.QUESTIONS:
+        said: dict[str, Any] = {"changed": sorted(change.after)}
+    else:
+        said = {"before": change.before, "after": change.after}
     audit.record(
         session, f"registration.{verb}", ("registration", change.registration_id), actor_id=actor_id,
-        reason=change.why, detail={"part": change.part, "before": change.before, "after": change.after},
+        reason=change.why, detail={"part": change.part, **said},
     )  # fmt: skip
