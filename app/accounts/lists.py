@@ -229,6 +229,18 @@ def join_requests(session: Session, organization_id: UUID) -> list[RequestRow]:
     return [RequestRow(*row) for row in session.execute(wanted)]
 
 
+def asked_by(session: Session, user_id: UUID) -> dict[UUID, str]:
+    """Return the organizations that a person asks to belong to and that have not answered, by id, oldest first."""
+    wanted = (
+        select(Organization.id, Organization.name)
+        .join(JoinRequest, JoinRequest.organization_id == Organization.id)
+        .where(JoinRequest.user_id == user_id, JoinRequest.state == AskState.WAITING)
+        .order_by(JoinRequest.asked_at, JoinRequest.id)
+        .limit(20)
+    )
+    return {row.id: row.name for row in session.execute(wanted)}
+
+
 def asks_to_join(session: Session, organization_id: UUID, request_id: UUID) -> bool:
     """Tell whether a request to join is one of this organization's."""
     wanted = select(JoinRequest.id).where(JoinRequest.id == request_id, JoinRequest.organization_id == organization_id)

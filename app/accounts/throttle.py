@@ -23,6 +23,7 @@ SIGN_IN_DEVICE = RateLimitItemPerMinute(10, 5, namespace="sign-in-device")
 SIGN_IN_ALL = RateLimitItemPerMinute(1_000, 5, namespace="sign-in-all")
 MAIL_RECIPIENT = RateLimitItemPerHour(3, 6, namespace="mail-recipient")
 MAIL_ADDRESS = RateLimitItemPerDay(5, namespace="mail-address")
+LIKE_NAMES = RateLimitItemPerDay(40, namespace="like-names")
 PATIENCE = 1.0  # seconds to wait for Redis
 
 
@@ -110,6 +111,11 @@ def mail_to(email: str) -> Bucket:
 def mail_from(address: str) -> Bucket:
     """Return what mails set off from one network address count against."""
     return Bucket(MAIL_ADDRESS, _covered(address))
+
+
+def names_asked_by(person: str) -> Bucket:
+    """Return what the names count against for which one person is shown organizations of a like name."""
+    return Bucket(LIKE_NAMES, _covered(person))
 
 
 def _covered(text: str) -> str:

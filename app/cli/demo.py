@@ -6,7 +6,7 @@ and partners that act here are made up and say so.
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from app.accounts import passwords
 from app.accounts import services as accounts
 from app.accounts.administer import offer_demo_sign_in
 from app.accounts.models import User
-from app.cli.rehearsal import admission, meeting, transfers
+from app.cli.rehearsal import admission, delegation, desks, meeting, transfers
 from app.cli.rehearsal.house import House, furnish
 from app.cli.rehearsal.population import partners
 from app.cli.rehearsal.setting import STAFF, Company, Programme, configure, hire_staff, newcomer, summit_settings
@@ -33,13 +33,13 @@ from app.door import services as door
 from app.door.rules.chosen import Chosen
 from app.door.states import Layout
 from app.notifications import jobs
-from app.registration.queries import current_summit
+from app.registration.queries import current_summit, the_summit
 from app.regulatory.states import Participation
 from app.screening.models import ListEntry
 
 PASSWORD = "orbit-and-rendezvous"  # noqa: S105 - of made-up people in the demonstration, printed at its start
 DOMAIN = "demo.example"
-PARTNERS, PLACES_FOR, SEED, LEAD_DAYS, SINCE_DAYS = 30, 26, 11, 63, 21
+PARTNERS, PLACES_FOR, SEED, LEAD_DAYS, SINCE_DAYS = 30, 28, 11, 63, 21
 LABELS = {
     "administrator": "Administrator: people and roles",
     "organizer": "Organizer: control room, summit, matching, timetable",
@@ -144,6 +144,7 @@ def _play(house: House) -> None:
     first_day = (opened + timedelta(days=SINCE_DAYS + LEAD_DAYS)).date()
     first_day += timedelta(days=(1 - first_day.weekday()) % 7)
     rules = summit_settings(first_day, partners=PLACES_FOR, companies=8, opens=opened.date(), per_market=3)
+    rules = replace(rules, endorsement_asked=True, submission_on_behalf=True)
     summit_id = configure(house, rules, key=f"leo-{first_day.year}")
     companies = [
         newcomer(house, name, programmes, domain=DOMAIN, owner=owner) for name, (owner, programmes) in COMPANIES.items()
@@ -152,6 +153,7 @@ def _play(house: House) -> None:
     invited = partners(PARTNERS, sum(len(company.entries) for company in companies), seed=SEED, listed_names=listed)
     early, late = invited[:-5], invited[-5:]
     admission.apply_all(house, summit_id, early, companies)
+    _endorse_colleagues(companies)
     transfers.choose_invoices(house, people=6)
     admission.screen_all(house, listed_names=listed, leave=1)
     admission.decide_all(house, summit_id)
@@ -164,11 +166,20 @@ def _play(house: House) -> None:
     admission.apply_all(house, summit_id, late, [])
     meeting.match(house, guests)
     meeting.answer(house, guests, leave_every=4)
-    summit = current_summit(db())
-    if summit is not None:
-        meeting.seat(house, summit)
-        _prepare_door(house, summit.id)
-    _offer_sign_ins(house, guests, companies)
+    summit = the_summit(db())
+    meeting.seat(house, summit)
+    house.wait(timedelta(days=5))
+    lead_id = delegation.bring(house, summit, domain=DOMAIN)
+    desks.leave_work(house, summit, guests)
+    _prepare_door(house, summit.id)
+    _offer_sign_ins(house, guests, companies, lead_id)
+
+
+def _endorse_colleagues(companies: list[Company]) -> None:
+    """Let each company's owner endorse whoever of it has applied."""
+    summit = the_summit(db())
+    for company in companies:
+        delegation.endorse_waiting(summit, company.organization_id, actor_id=company.people[0])
 
 
 def _prepare_door(house: House, summit_id: UUID) -> None:
@@ -192,10 +203,13 @@ def _names_to_plant() -> list[str]:
     return sorted(name for name in db().scalars(wanted) if name.count(",") == 1)[:300]
 
 
-def _offer_sign_ins(house: House, guests: meeting.Guests, companies: list[Company]) -> None:
-    """Put a partner, a newcomer, a company and every desk on the sign-in page."""
+def _offer_sign_ins(house: House, guests: meeting.Guests, companies: list[Company], lead_id: UUID) -> None:
+    """Put a partner, a focal point, a newcomer, a company and every desk on the sign-in page."""
     hashed = passwords.hashed(PASSWORD)
-    offered = [(guests.partners[0][0].user_id, "Partner: confirmed, with interests, a ranking and an agenda")]
+    offered = [
+        (guests.partners[0][0].user_id, "Partner: confirmed, with interests, a ranking and an agenda"),
+        (lead_id, "Focal point: a delegation to enter, endorse and pay for"),
+    ]
     with transaction() as session:
         person = accounts.create_user(
             session, email=f"newcomer@{DOMAIN}", name="Noor Haddad", verified=True, time_zone="Asia/Tokyo",

@@ -198,6 +198,29 @@ def test_a_newcomer_applies_is_admitted_meets_and_passes_the_door(demo: Demo):
         assert answer.lower() in door.locator("main").inner_text().lower()
 
 
+def test_every_desk_of_the_demo_has_work(demo: Demo):
+    focal = demo.enter("Outi Rautavirta")
+    focal.goto("/delegations")
+    focal.get_by_role("link", name="Open").click()
+    text = focal.locator("main").inner_text()
+    for words in ("Sanni Virkkapuro", "Reserve", "Waits for endorsement", "3 of 5 endorsed"):
+        assert words in text
+    waits = {
+        "Helena Strand": {"/registrations?sign=changed": "decision"},
+        "Renata Blom": {"/payments/refunds": "Release", "/payments/vouchers": "Young funds", "/bank": "Unknown sender"},
+        "Marcus Oyelaran": {
+            "/duplicates": "Showing 1 to 2 of 2",
+            "/travel": "Sanni Virkkapuro",
+            "/visa-letters": "VL-LEO-",
+        },
+    }
+    for name, pages in waits.items():
+        desk = demo.enter(name)
+        for path, words in pages.items():
+            desk.goto(path)
+            assert words in desk.locator("main").inner_text(), path
+
+
 def test_the_demo_shows_the_real_programmes_and_its_mail(demo: Demo):
     visitor = demo.browser.new_context(java_script_enabled=False, base_url=demo.url).new_page()
     visitor.goto("/directory?sort=name")

@@ -6,7 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from app.accounts import belong, duplicates, lists
+from app.accounts.cookies import throttle
 from app.accounts.models import Organization
+from app.accounts.queries import members
+from app.accounts.states import AskEvent, RecordKind
+from app.accounts.throttle import LIKE_NAMES, names_asked_by
 from app.core import clock
 from app.core.access import Role
 from app.core.money import Money
@@ -284,3 +289,54 @@ def test_submitting_again_says_that_it_was_submitted(session, summit, applicant)
         applicant.post(f"/apply/{path}", form)
     assert applicant.post("/apply/review", {"declared": "y"}, status=303).path == "/apply/status"
     assert "Nothing was submitted twice." in applicant.get("/apply/status").text
+
+
+def entered_like(session, name, website="https://kibo.example"):
+    """Bring an organization that somebody else manages and that the nightly search knows."""
+    place = accounts.organization(session, name=name, website=website)
+    accounts.member(session, organization=place)
+    compared = duplicates.compare_all(session, RecordKind.ORGANIZATION)
+    duplicates.keep_compared(session, compared, now=clock.now())
+    return place
+
+
+def test_an_organization_of_a_like_name_is_shown_once_with_its_name_and_country_only(session, summit, applicant):
+    entered_like(session, "Kibo Trading Co., Ltd.")
+    entered_like(session, "Hoshi Structures", website="")
+    applicant.post("/apply/you", YOU)
+    page = applicant.post("/apply/organization", ORGANIZATION, status=200)
+    shown = page.text.partition("Is it one of these?")[2].partition("I come for")[0]
+    assert re.search(r"Kibo Trading Co\., Ltd\.\s*, Japan", shown)
+    assert "Hoshi" not in shown
+    assert "kibo.example" not in page.html
+    again = applicant.get("/apply/organization")
+    assert 'value="Kibo Trading"' in again.html
+    assert 'value="Tsukuba Holdings"' in again.html
+    compared = re.search(r'name="compared"[^>]* value="([^"]+)"', again.html)[1]
+    assert applicant.post("/apply/organization", {**ORGANIZATION, "compared": compared}).path == "/apply/aims"
+
+
+def test_who_finds_their_organization_asks_to_join_it_and_chooses_it_when_let_in(session, summit, applicant):
+    place = entered_like(session, "Kibo Trading Co., Ltd.")
+    applicant.post("/apply/you", YOU)
+    applicant.post("/apply/organization", ORGANIZATION, status=200)
+    wish = {"organization_id": str(place.id), "then": "/apply/organization"}
+    assert applicant.post("/organizations/requests", wish).path == "/apply/organization"
+    asked = applicant.get("/apply/organization")
+    assert "You have asked Kibo Trading Co., Ltd. to let you in" in asked.text
+    assert 'value="Tsukuba Holdings"' in asked.html
+    assert asked.links()["Go on with the next page meanwhile"] == "/apply/aims"
+    (request,) = lists.join_requests(session, place.id)
+    lead = members(session, place.id)[0].user_id
+    belong.answer_request(session, place.id, request.id, AskEvent.ACCEPT, actor_id=lead, now=clock.now())
+    session.expire_all()
+    assert applicant.post("/apply/organization", {**ORGANIZATION, "choice": str(place.id)}).path == "/apply/aims"
+    assert mine(session, summit, applicant).organization_id == place.id
+
+
+def test_names_of_many_organizations_cannot_be_tried_out(session, summit, applicant):
+    entered_like(session, "Kibo Trading Co., Ltd.")
+    applicant.post("/apply/you", YOU)
+    for _number in range(LIKE_NAMES.amount):
+        throttle().try_once(names_asked_by(str(applicant.user_id)))
+    assert applicant.post("/apply/organization", ORGANIZATION).path == "/apply/aims"

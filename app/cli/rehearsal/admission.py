@@ -37,7 +37,7 @@ def apply_all(house: House, summit_id: UUID, partners: Sequence[Partner], compan
     for company in companies:
         names = {person.id: person.name for person in people(db(), company.people).values()}
         for user_id in company.people:
-            _apply(house, summit_id, user_id, _company_parts(company, names[user_id]), GOOD_CARD)
+            apply_as(house, summit_id, user_id, _company_parts(company, names[user_id]), GOOD_CARD)
     for partner in partners:
         with transaction() as session:
             person = accounts.create_user(
@@ -45,7 +45,7 @@ def apply_all(house: House, summit_id: UUID, partners: Sequence[Partner], compan
                 now=clock.now(),
             )  # fmt: skip
             user_id = person.id
-        _apply(house, summit_id, user_id, _partner_parts(partner), partner.card, _partner_answers(partner))
+        apply_as(house, summit_id, user_id, _partner_parts(partner), partner.card, _partner_answers(partner))
         clock.advance(timedelta(hours=1))
     house.settle()
 
@@ -84,9 +84,11 @@ def _partner_answers(partner: Partner) -> dict[str, Any]:
     return answers
 
 
-def _apply(
-    house: House, summit_id: UUID, user_id: UUID, parts: list[Part], card: str, answers: dict[str, Any] | None = None
-) -> None:
+def apply_as(
+    house: House, summit_id: UUID, user_id: UUID, parts: list[Part], card: str | None,
+    answers: dict[str, Any] | None = None,
+) -> UUID:  # fmt: skip
+    """Let a person fill in and submit an application, and save a card if they pay by one; return its id."""
     with transaction() as session:
         registration_id = services.start_registration(session, summit_id, user_id, now=clock.now()).id
     for part in parts:
@@ -97,7 +99,9 @@ def _apply(
             services.save_questions(session, registration_id, answers, actor_id=user_id, now=clock.now())
     with transaction() as session:
         services.submit(session, registration_id, actor_id=user_id, now=clock.now())
-    fill_in_page(house, registration_id, AttemptKind.CARD_PAGE, card)
+    if card is not None:
+        fill_in_page(house, registration_id, AttemptKind.CARD_PAGE, card)
+    return registration_id
 
 
 def fill_in_page(house: House, registration_id: UUID, kind: AttemptKind, card: str) -> None:
@@ -160,7 +164,7 @@ def decide_all(house: House, summit_id: UUID, *, leave: int = 0) -> None:
         if screened is not CaseState.CLEARED:
             continue
         try:
-            _approve(house, registration_id)
+            approve(house, registration_id)
         except services.PoolFull as full:
             with transaction() as session:
                 services.put_on_waitlist(
@@ -169,7 +173,7 @@ def decide_all(house: House, summit_id: UUID, *, leave: int = 0) -> None:
     house.settle()
 
 
-def _approve(house: House, registration_id: UUID) -> None:
+def approve(house: House, registration_id: UUID) -> None:
     """Let the reviewer approve, or propose it to an organizer where two must agree."""
     reviewer, organizer = house.staff["reviewer"], house.staff["organizer"]
     try:

@@ -5,16 +5,17 @@ from uuid import UUID
 
 from flask import Blueprint
 
-from app.core.access import principal
+from app.core.access import Role, principal
 from app.core.db import db
 from app.core.errors import NotFound
 from app.delegations.models import Delegation
 from app.delegations.queries.pages import DelegateRow, DelegationView, delegate, delegation_view
-from app.delegations.queries.who import NO_DELEGATION, may_see
+from app.delegations.queries.who import LEADS, NO_DELEGATION, may_see
 from app.registration import queries as registration
 from app.registration.queries import SummitView
 
 bp = Blueprint("delegations", __name__)
+SEES_MONEY = frozenset({Role.FINANCE, Role.ORGANIZER})
 GOOD, WARN = "good", "warn"
 TONES = {"endorsed": GOOD, "waiting": WARN, "reserve": "info", "refused": "bad"}
 
@@ -31,6 +32,12 @@ class Open:
     @property
     def id(self) -> UUID:
         return self.delegation.id
+
+    @property
+    def may_see_invoices(self) -> bool:
+        """Tell whether the reader sees what the organization is invoiced: its own leads, finance and organizers."""
+        reader = principal()
+        return self.view.organization_id in reader.organizations(*LEADS) or bool(reader.roles & SEES_MONEY)
 
 
 def opened(delegation_id: UUID, *, to_change: bool = False) -> Open:

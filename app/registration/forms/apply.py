@@ -142,6 +142,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
     is_state_owned = BooleanField("A government owns or controls a quarter or more of the organization")
     owners = FieldList(FormField(OwnerForm), min_entries=OWNER_ROWS, max_entries=MOST_OWNERS)
     letter = FileField("Nomination letter", validators=[Optional()])
+    compared = HiddenField(validators=[Length(max=300)])
     refused_letter = ""
 
     def offer(self, memberships: Sequence[tuple[UUID, str]], countries: Sequence[tuple[str, str]]) -> None:
@@ -153,6 +154,12 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
         self.kind.flags.optional = self.country.flags.optional = False  # of a new organization they are asked for
         for row in self.owners:
             row.form.country.choices = choices(countries, blank="Choose")
+
+    def new_to_compare(self) -> bool:
+        """Tell whether a new organization stands here that was not compared with those on the platform yet."""
+        entered = f"{self.country.data} {' '.join((self.name.data or '').casefold().split())}"
+        before, self.compared.data = self.compared.data, entered
+        return bool(self.choice.data == NEW and before != entered)
 
     def validate_name(self, field: StringField) -> None:
         """Ask for the name of a new organization."""

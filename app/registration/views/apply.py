@@ -9,6 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
+from app.accounts import duplicates, lists
+from app.accounts.cookies import throttle
+from app.accounts.throttle import names_asked_by
 from app.core import clock
 from app.core.access import SIGNED_IN, allow, principal
 from app.core.db import db, transaction
@@ -158,9 +161,29 @@ def organization() -> ResponseReturnValue:
 
     is_needed = needs_letter(of.summit.settings, of.mine)
     return run(
-        PageOf(of, step, build, save, "apply_organization"), onward=lambda: _go_on(of, step, kept),
+        PageOf(of, step, build, save, "apply_organization", _resembling), onward=lambda: _go_on(of, step, kept),
+        asked=lists.asked_by(db(), principal().user_id), countries=dict(of.countries), onward_href=_next_href(of, step),
         letter=of.mine.answers.get(LETTER), needs_letter=is_needed, accepted=ACCEPTED[Purpose.NOMINATION_LETTER],
     )  # fmt: skip
+
+
+def _resembling(form: FlaskForm) -> dict[str, Any]:
+    """Show, once for a name, the organizations that a new one resembles; one's own and those asked are left out."""
+    if not form.new_to_compare():
+        return {}
+    person = principal()
+    if not throttle().try_once(names_asked_by(str(person.user_id))):
+        return {}
+    known = person.organizations() | set(lists.asked_by(db(), person.user_id))
+    found = duplicates.resembling(db(), name=form.name.data, country=form.country.data, website=form.website.data or "")
+    alike = [place for place in found if place.id not in known]
+    return {"resembling": alike} if alike else {}
+
+
+def _next_href(of: Flow, step: Step) -> str | None:
+    """Return the page after this one of a draft, for who cannot finish this one today."""
+    place = [one.key for one in of.steps].index(step.key)
+    return of.steps[place + 1].href if of.is_draft and place + 1 < len(of.steps) else None
 
 
 def _organization_data(mine: RegistrationRow) -> dict[str, Any]:

@@ -124,6 +124,13 @@ Build = Callable[..., FlaskForm]
 """Make the form of a page: from the request, or with `formdata` from inputs as typed, or (None) from what was saved."""
 Save = Callable[[Session, FlaskForm, int], None]
 """Save a page in earnest, when `seen_edits` is still the number of its saves."""
+News = Callable[[FlaskForm], dict[str, Any]]
+"""What a sound page must show before it is saved in earnest, as facts of its template; nothing lets it be saved."""
+
+
+def newly_shown(form: FlaskForm) -> dict[str, Any]:
+    """Show questions that the answers have brought into view."""
+    return {"is_news": True} if isinstance(form, Questions) and form.newly_shown() else {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +142,7 @@ class PageOf:
     build: Build
     save: Save
     template: str
+    news: News = newly_shown
 
     @property
     def purpose(self) -> str:
@@ -156,7 +164,7 @@ def run(page: PageOf, *, onward: Callable[[], ResponseReturnValue], **facts: Any
     if not form.validate_on_submit():
         return _shown(page, form, seen, 422, **facts)
     try:
-        if news := isinstance(form, Questions) and bool(form.newly_shown()):
+        if news := page.news(form):
             seen = _keep_typed(page, form, seen)
         else:
             with transaction() as session:
@@ -168,7 +176,7 @@ def run(page: PageOf, *, onward: Callable[[], ResponseReturnValue], **facts: Any
     except InvalidInput as refusal:
         form.form_errors.append(refusal.message)
         return _shown(page, form, seen, 422, **facts)
-    return _shown(page, form, seen, 200, is_news=True, **facts) if news else onward()
+    return _shown(page, form, seen, 200, **facts, **news) if news else onward()
 
 
 def _shown(page: PageOf, form: FlaskForm, edits: int, status: int, **facts: Any) -> ResponseReturnValue:
@@ -196,9 +204,14 @@ def _seen_edits(otherwise: int) -> int:
 
 
 def typed_inputs(form: FlaskForm) -> dict[str, list[str]]:
-    """Return what stands in the inputs of a form as it was typed; nothing that the form does not ask for."""
+    """Return what stands in the inputs of a form as it was typed, and what we noted in its hidden ones.
+
+    Nothing that the form does not ask for.
+    """
     asked = set(_names(form))
-    return {name: request.form.getlist(name) for name in request.form if name in asked and name not in OURS}
+    typed = {name: request.form.getlist(name) for name in request.form if name in asked and name not in OURS}
+    noted = {field.name: [field.data or ""] for field in form if field.type == "HiddenField" and field.name not in OURS}
+    return {**typed, **noted}
 
 
 def _names(fields: Any) -> list[str]:
