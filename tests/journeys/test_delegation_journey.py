@@ -46,15 +46,16 @@ def tick(page: Page, name: str) -> None:
     page.keyboard.press("Space")
 
 
-def follow(page: Page, name: str) -> None:
+def follow(page: Page, name: str, heading: str) -> None:
     tab_to(page, name, "link")
     page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_contain_text(heading)
 
 
 def test_a_focal_point_enters_imports_endorses_and_pays_for_the_group_by_keyboard(tab, live, delegation):
     page = tab(delegation["path"], user_id=delegation["lead"])
     check_accessible(page)
-    follow(page, "Enter somebody")
+    follow(page, "Enter somebody", "Enter somebody")
     check_accessible(page)
     write(page, "Full name, as in the passport", "Aiko Tanaka")
     write(page, "E-mail address", "aiko@kibo.example")
@@ -62,7 +63,7 @@ def test_a_focal_point_enters_imports_endorses_and_pays_for_the_group_by_keyboar
     press(page, "Enter and invite")
     expect(page.get_by_text("Aiko Tanaka is endorsed and invited.")).to_be_visible()
 
-    follow(page, "Import a sheet")
+    follow(page, "Import a sheet", "Import a sheet")
     check_accessible(page)
     tab_to(page, "Sheet of delegates", "button")
     sheet = {"name": "delegation.csv", "mimeType": "text/csv", "buffer": make.csv_sheet(SOUND, FAULTY)}
@@ -75,7 +76,7 @@ def test_a_focal_point_enters_imports_endorses_and_pays_for_the_group_by_keyboar
     press(page, "Enter 1 person and leave out the rest")
     expect(page.get_by_text("1 entered and invited, 0 in reserve")).to_be_visible()
     check_accessible(page)
-    follow(page, "Go to the delegation")
+    follow(page, "Go to the delegation", "Delegation of")
 
     expect(page.get_by_role("row", name=re.compile("Noor Haddad"))).to_contain_text("Waits for endorsement")
     tick(page, "Noor Haddad")
@@ -88,7 +89,7 @@ def test_a_focal_point_enters_imports_endorses_and_pays_for_the_group_by_keyboar
         noor = session.query(Delegate).filter_by(name="Noor Haddad").one()
         approve(session, session.get_one(summits.Registration, noor.registration_id))
     work_off(live)
-    follow(page, "Invoices")
+    follow(page, "Invoices", "Invoices for a delegation")
     expect(page.get_by_role("row", name=re.compile("Noor Haddad"))).to_contain_text("$")
     check_accessible(page)
     press(page, "Issue the invoice now")
@@ -108,7 +109,7 @@ def test_an_organizer_finds_two_records_of_one_person_and_merges_them(tab, live)
         organizer = accounts.staff(session, Role.ORGANIZER).id
     page = tab("/duplicates", user_id=organizer)
     check_accessible(page)
-    follow(page, " and ".join(names))
+    follow(page, " and ".join(names), names[0])
     check_accessible(page)
     for group in ("Which record stays?", "Name", "E-mail address"):
         first = page.get_by_role("group", name=group, exact=True).get_by_role("radio").first
