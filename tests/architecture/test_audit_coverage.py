@@ -51,7 +51,7 @@ def test_every_form_that_changes_something_leaves_a_line_in_the_record(
 ):
     asks = reader(person(session, world, who))
     silent, recorded = [], set()
-    for page in addresses(app, world, posts=False):
+    for page in addresses(app, world, who, posts=False):
         for action, fields in forms(asks.ask("GET", page)):
             path = urlsplit(action).path or page
             sent = {**fields, **{name: words for name, words in WORDS.items() if name in fields}}
