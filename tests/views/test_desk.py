@@ -15,6 +15,7 @@ from app.registration import services
 from app.registration.desk_models import BulkDecision, DecisionLetter, RegistrationMessage
 from app.registration.queries.scopes import Scope
 from app.registration.rules.summit import PoolRule
+from app.registration.services.moves import note
 from app.registration.states import BulkState, LetterState, PoolKind, RegistrationState
 from tests.factories import accounts, documents
 from tests.factories import registration as make
@@ -375,3 +376,15 @@ def test_what_moved_meanwhile_is_shown_anew_and_decided_with_the_words_typed_bef
     desk.post(address, said | {"seen_moves": now_seen})
     session.expire_all()
     assert waiting.state is S.DECLINED
+
+
+def test_a_note_beside_it_does_not_stop_a_decision_on_the_page(session, staff):
+    make.countries(session)
+    waiting = make.in_review(session, summit=make.summit(session))
+    seen = waiting.moves
+    note(session, waiting, "A card was saved.", actor_id=None, now=clock.now())
+    session.commit()
+    said = {"decision": "waitlist", "priority": "1", "seen_moves": seen}
+    staff(Role.REVIEWER).post(f"/registrations/{waiting.id}", said)
+    session.expire_all()
+    assert waiting.state is S.WAITLISTED

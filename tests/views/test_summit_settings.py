@@ -148,6 +148,20 @@ def test_settings_that_cannot_stand_are_refused_at_the_field_and_nothing_is_lost
     assert 'value="Kept"' in page.html
 
 
+def test_two_who_edit_at_once_lose_nothing_and_see_what_each_changed(session, summit, organizer):
+    form = edited(summit, venue="Elsewhere Hall", step="save")
+    somebody = accounts.staff(session, Role.ORGANIZER)
+    theirs = replace(summit.settings, tables=summit.settings.tables + 1)
+    configure_summit(session, theirs, key=summit.key, actor_id=somebody.id, now=clock.now())
+    session.commit()
+    page = organizer.post("/summit/edit", form, status=422)
+    assert "Somebody else changed these settings meanwhile: version 2 is in force." in page.text
+    assert f"Tables | {theirs.tables} | {summit.settings.tables}" in rows(page)
+    organizer.post("/summit/edit", form | {"seen_version": "2", "tables": str(theirs.tables)})
+    now = queries.current_summit(session)
+    assert (now.version, now.settings.venue, now.settings.tables) == (3, "Elsewhere Hall", theirs.tables)
+
+
 def test_more_rows_come_without_losing_what_was_entered(summit, organizer):
     page = organizer.post("/summit/edit", edited(summit, tagline="Kept", step="more:pools"), status=200)
     assert 'value="Kept"' in page.html

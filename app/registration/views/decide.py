@@ -32,6 +32,7 @@ from app.registration.queries import RegistrationRow, Section, SummitView
 from app.registration.queries.desk import DeskPage
 from app.registration.queries.desk_list import Neighbours, neighbours
 from app.registration.queries.letters import letters_of, words_in_force
+from app.registration.queries.moves import has_moved
 from app.registration.queries.scopes import reviewer_names
 from app.registration.rules.application import ownership_from, you_from
 from app.registration.rules.in_words import OPENING_WORDS
@@ -93,7 +94,7 @@ def registration(registration_id: UUID) -> ResponseReturnValue:
     page = _found(summit, registration_id)
     form = DecisionForm(data={"seen_moves": page.registration.moves, "priority": 0})
     _offer(form, page)
-    if form.is_submitted() and form.seen_moves.data not in (None, page.registration.moves):
+    if form.is_submitted() and has_moved(db(), registration_id, form.seen_moves.data or 0):
         return _anew(summit, page, form, through, at)
     if form.validate_on_submit():
         if request.form.get("step") == "letter" and Decision(form.decision.data) is not Decision.PROPOSE:

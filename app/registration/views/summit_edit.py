@@ -83,6 +83,9 @@ def _saved(form: SummitForm, found: SummitView | None, wanted: SummitSettings) -
                 session, wanted, key=key, actor_id=principal().user_id, now=clock.now(),
                 seen_version=int(form.seen_version.data),
             )  # fmt: skip
+    except services.ChangedMeanwhile as refusal:
+        form.form_errors.append(_compare_with_theirs(form, found) if found else refusal.message)
+        return False
     except DomainError as refusal:
         form.form_errors.append(refusal.message)
         return False
@@ -91,6 +94,15 @@ def _saved(form: SummitForm, found: SummitView | None, wanted: SummitSettings) -
     else:
         flash(f"Saved as version {made.version}. Applications already submitted keep their terms.", "success")
     return True
+
+
+def _compare_with_theirs(form: SummitForm, theirs: SummitView) -> str:
+    """Let the next save go on from what somebody else saved meanwhile, and say how."""
+    form.seen_version.data = str(theirs.version)
+    return (
+        f"Somebody else changed these settings meanwhile: version {theirs.version} is in force. Nothing you entered is "
+        "lost. Below it is compared with theirs: put back what you do not mean to change, then save."
+    )
 
 
 def _preview(form: SummitForm, found: SummitView | None, wanted: SummitSettings) -> Preview:
