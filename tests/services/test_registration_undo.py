@@ -8,10 +8,14 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.access import Role
 from app.core.errors import InvalidInput, Refused, TransitionRefused
+from app.core.money import Money
 from app.notifications import outbox
 from app.notifications.models import MailboxMessage, OutboxMessage
 from app.payments.models import Payment
 from app.payments.states import PaymentState
+from app.payments.vouchers import VoucherRefused
+from app.payments.vouchers.models import Voucher
+from app.payments.vouchers.states import VoucherKind
 from app.registration import queries, services
 from app.registration.desk_models import DecisionLetter
 from app.registration.models import Pool
@@ -21,6 +25,7 @@ from app.registration.states import LetterState, ParticipantType, PoolKind, Regi
 from app.screening import services as screening
 from app.screening.states import NameKind, NameToScreen
 from tests.factories import accounts
+from tests.factories import payments as money
 from tests.factories import registration as make
 
 S = RegistrationState
@@ -276,3 +281,58 @@ def test_somebody_confirmed_is_cancelled_not_declined(session, summit, reviewer)
     here = make.registration(session, summit=summit, state=S.CONFIRMED)
     with pytest.raises(TransitionRefused):
         services.decline(session, here.id, reason="balance", actor_id=reviewer, now=clock.now())
+
+
+@pytest.fixture
+def half_off(session, summit, reviewer):
+    """A declined application that a voucher for one use had taken 100 dollars off, and the code."""
+    code = money.voucher(session, kind=VoucherKind.AMOUNT, amount_cents=10_000, currency="USD").code
+    waiting = make.in_review(session, summit=summit)
+    services.use_voucher(session, waiting.id, code, actor_id=waiting.user_id, now=clock.now())
+    services.decline(session, waiting.id, reason="incomplete", actor_id=reviewer, now=clock.now())
+    let_leave(session, waiting)
+    return waiting, code
+
+
+def reconsider(session, registration, by):
+    return services.reconsider(session, registration.id, reason="New papers.", actor_id=by, now=clock.now())
+
+
+def asked_for(session, registration, by) -> int | None:
+    """Approve and return what is then asked for."""
+    approve(session, registration, by)
+    let_leave(session, registration)
+    return payment(session, registration).amount_cents
+
+
+def test_who_is_reconsidered_has_their_voucher_again(session, summit, reviewer, half_off):
+    waiting, code = half_off
+    full = waiting.terms["price_cents"]
+    assert reconsider(session, waiting, reviewer) is None
+    assert "voucher_gone" not in mails(session)
+    other = make.in_review(session, summit=summit)
+    with pytest.raises(VoucherRefused):
+        services.use_voucher(session, other.id, code, actor_id=other.user_id, now=clock.now())
+    assert asked_for(session, waiting, reviewer) == full - 10_000
+
+
+def test_who_lost_their_voucher_meanwhile_is_told_the_fee_without_it_before_it_is_asked_for(
+    session, summit, reviewer, half_off
+):
+    waiting, code = half_off
+    full = waiting.terms["price_cents"]
+    other = make.in_review(session, summit=summit)
+    services.use_voucher(session, other.id, code, actor_id=other.user_id, now=clock.now())
+    assert reconsider(session, waiting, reviewer) == Money(full, "USD")
+    assert mails(session)[-1] == "voucher_gone"
+    sent = session.scalars(select(OutboxMessage).order_by(OutboxMessage.number.desc())).first()
+    assert sent.payload["context"]["due"] == str(Money(full, "USD"))
+    assert asked_for(session, waiting, reviewer) == full
+
+
+def test_a_voucher_that_was_stopped_is_not_held_again(session, summit, reviewer, half_off):
+    waiting, code = half_off
+    voucher = session.scalars(select(Voucher).where(Voucher.code == code)).one()
+    voucher.stopped_at = clock.now()
+    session.flush()
+    assert reconsider(session, waiting, reviewer) is not None

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from app.core import clock
 from app.core.access import Role
 from app.notifications import outbox
+from app.payments.vouchers.states import VoucherKind
 from app.registration import services
 from app.registration.desk_models import BulkDecision, DecisionLetter, RegistrationMessage
 from app.registration.queries.scopes import Scope
@@ -18,6 +19,7 @@ from app.registration.rules.summit import PoolRule
 from app.registration.services.moves import note
 from app.registration.states import BulkState, LetterState, PoolKind, RegistrationState
 from tests.factories import accounts, documents
+from tests.factories import payments as money
 from tests.factories import registration as make
 from tests.pages import of_kind
 
@@ -388,3 +390,16 @@ def test_a_note_beside_it_does_not_stop_a_decision_on_the_page(session, staff):
     staff(Role.REVIEWER).post(f"/registrations/{waiting.id}", said)
     session.expire_all()
     assert waiting.state is S.WAITLISTED
+
+
+def test_who_reconsiders_hears_that_the_voucher_is_used_up(session, staff, signed_in):
+    make.countries(session)
+    summit = make.summit(session)
+    code = money.voucher(session, kind=VoucherKind.AMOUNT, amount_cents=10_000, currency="USD").code
+    first, second = (make.in_review(session, summit=summit) for _ in range(2))
+    services.use_voucher(session, first.id, code, actor_id=first.user_id, now=clock.now())
+    services.decline(session, first.id, reason="balance", actor_id=accounts.staff(session).id, now=clock.now())
+    services.use_voucher(session, second.id, code, actor_id=second.user_id, now=clock.now())
+    desk = staff(Role.REVIEWER)
+    desk.post(f"/registrations/{first.id}/reconsider", {"reason": "New papers came."}, follow=False)
+    assert "Its voucher has been used up meanwhile: the fee is $" in desk.get(f"/registrations/{first.id}").text

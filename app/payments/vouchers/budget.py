@@ -124,19 +124,51 @@ def retake(session: Session, *, subject_kind: str, subject_id: UUID, now: dateti
     if last is None or last.state is not UseState.RELEASED or last.spent_at is None:
         return True
     voucher = locked(session, last.voucher_id)
-    left = None if voucher.budget_cents is None else voucher.budget_cents - voucher.cents_taken
-    if voucher.uses_taken >= voucher.uses_limit or (left is not None and left < last.discount_cents):
+    if not _has_left(voucher, last.discount_cents):
         return False
+    _take_back(session, last, UseState.SPENT, now=now)
+    return True
+
+
+def hold_again(
+    session: Session, *, subject_kind: str, subject_id: UUID, now: datetime, actor_id: UUID | None = None
+) -> bool:
+    """Hold again the discount that a subject held last and that was released since; False when it is gone.
+
+    For an application that goes on. What was entered in time counts, but not from a voucher that was stopped or whose
+    budgets are used up. True when there never was a discount, or it is held still.
+    """
+    wanted = select(VoucherUse).where(VoucherUse.subject_kind == subject_kind, VoucherUse.subject_id == subject_id)
+    last = session.scalars(wanted.order_by(VoucherUse.held_at.desc(), VoucherUse.id.desc()).limit(1)).first()
+    if last is None or last.state is not UseState.RELEASED:
+        return True
+    voucher = locked(session, last.voucher_id)
+    if voucher.stopped_at is not None or not _has_left(voucher, last.discount_cents):
+        return False
+    _take_back(session, last, UseState.HELD, now=now, actor_id=actor_id)
+    return True
+
+
+def _has_left(voucher: Voucher, cents: int) -> bool:
+    left = None if voucher.budget_cents is None else voucher.budget_cents - voucher.cents_taken
+    return voucher.uses_taken < voucher.uses_limit and (left is None or left >= cents)
+
+
+def _take_back(
+    session: Session, last: VoucherUse, state: UseState, *, now: datetime, actor_id: UUID | None = None
+) -> None:
+    """Take a released discount, of a voucher under lock that has it left, once more."""
+    voucher = session.get_one(Voucher, last.voucher_id)
     voucher.uses_taken += 1
     voucher.cents_taken += last.discount_cents
     again = VoucherUse(
-        voucher_id=voucher.id, subject_kind=subject_kind, subject_id=subject_id, state=UseState.SPENT,
-        discount_cents=last.discount_cents, currency=last.currency, held_at=now, spent_at=now,
+        voucher_id=voucher.id, subject_kind=last.subject_kind, subject_id=last.subject_id, state=state,
+        discount_cents=last.discount_cents, currency=last.currency, held_at=now,
+        spent_at=now if state is UseState.SPENT else None,
     )  # fmt: skip
     session.add(again)
     session.flush()
-    _record(session, again, "retaken", None)
-    return True
+    _record(session, again, "retaken", actor_id)
 
 
 def pass_on(session: Session, *, subject_kind: str, from_id: UUID, to_id: UUID, price: Money, now: datetime) -> None:

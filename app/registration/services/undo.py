@@ -7,12 +7,16 @@ from sqlalchemy.orm import Session
 
 from app.core.db import explained
 from app.core.errors import InvalidInput, Refused
+from app.core.money import Money
 from app.core.states import advance
 from app.payments import services as payments
+from app.payments import vouchers
 from app.registration.desk_models import DecisionLetter
 from app.registration.models import Registration
-from app.registration.queries.money import payment_of
-from app.registration.services.moves import THING, locked, move, refuse_stranger
+from app.registration.queries.money import KIND, payment_of
+from app.registration.services.fee import fee_due
+from app.registration.services.letters import tell
+from app.registration.services.moves import THING, locked, move, note, refuse_stranger
 from app.registration.services.places import free_places
 from app.registration.services.posting import close_letter, letter_that_can_change
 from app.registration.services.thread import close_questions
@@ -54,11 +58,12 @@ def take_back(
 def reconsider(
     session: Session, registration_id: UUID, *, reason: str, actor_id: UUID, now: datetime,
     seen_moves: int | None = None,
-) -> None:  # fmt: skip
+) -> Money | None:  # fmt: skip
     """Bring a declined application back into review after its letter left, for a reason that is kept.
 
-    Its terms stay those of the day it was submitted. Refuses while the person has another application, and when the
-    fee had been asked for.
+    Its terms stay those of the day it was submitted, and its voucher is held again. Where that is used up meanwhile,
+    the applicant is told what the fee is without it, and that fee is returned. Refuses while the person has another
+    application, and when the fee had been asked for.
     """
     if not reason.strip():
         raise InvalidInput("Write why it is reconsidered: the record keeps it.")
@@ -72,6 +77,19 @@ def reconsider(
     _as_undecided(registration)
     with explained(ANOTHER_LIVES):
         move(session, registration, RegistrationEvent.RECONSIDER, actor_id=actor_id, now=now, reason=reason.strip())
+    return _hold_voucher_again(session, registration, actor_id=actor_id, now=now)
+
+
+def _hold_voucher_again(session: Session, registration: Registration, *, actor_id: UUID, now: datetime) -> Money | None:
+    """Hold the voucher that declining released; tell the applicant, and return the fee, when that cannot be."""
+    if vouchers.hold_again(session, subject_kind=KIND, subject_id=registration.id, now=now, actor_id=actor_id):
+        return None
+    due = fee_due(session, registration)
+    if not due.cents:
+        return None
+    note(session, registration, f"The voucher is used up by now: the fee is {due}.", actor_id=actor_id, now=now)
+    tell(session, registration, "voucher_gone", now=now, due=due)
+    return due
 
 
 def _as_undecided(registration: Registration) -> None:

@@ -314,13 +314,17 @@ def reconsider(registration_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                services.reconsider(
+                due = services.reconsider(
                     session, registration_id, reason=form.reason.data, actor_id=principal().user_id, now=clock.now()
                 )
         except DomainError as refusal:
             form.form_errors.append(refusal.message)
         else:
             flash("The application is in review again.", "success")
+            if due is not None:
+                flash(
+                    f"Its voucher has been used up meanwhile: the fee is {due} now. The applicant was told.", "warning"
+                )
             return redirect(url_for("registration.registration", registration_id=registration_id), 303)
     return render_template("registration/reconsider.html", page=page, mine=page.registration, form=form), (
         422 if form.errors else 200
