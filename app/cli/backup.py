@@ -5,8 +5,9 @@ from pathlib import Path
 import click
 
 from app.cli.standing import with_database
-from app.core import audit_chain
+from app.core import audit_chain, sealed
 from app.core.backup import write_backup
+from app.core.db import db
 from app.core.errors import DomainError, InvalidInput, Refused
 from app.core.restore import restore_backup
 from app.core.settings import settings
@@ -50,3 +51,8 @@ def restore(folder: Path) -> None:
     rows = sum(table["rows"] for table in manifest["tables"].values())
     click.echo(f"{rows} rows of {len(manifest['tables'])} tables restored from the backup of {manifest['made_at']}.")
     click.echo("The audit log in it verifies.")
+    for key_id, values in sorted(sealed.lacking_keys(db()).items()):
+        click.echo(
+            f"Warning: {values} sealed values need the key {key_id!r}, which is not among FIELD_KEYS. Add it, and "
+            "they open.", err=True,
+        )  # fmt: skip

@@ -43,7 +43,10 @@ def rotate() -> None:
         left += unreadable
     if left:
         raise click.ClickException(f"{left} values do not open. Keep every key until that is understood.")
-    click.echo("Every value is under the first key; the others may be removed from FIELD_KEYS.")
+    click.echo(
+        "Every value is under the first key; the others may be removed from FIELD_KEYS. "
+        "Put them away as long as backups from before are kept: those open with them only."
+    )
 
 
 def _rotate(table: str, column: str) -> tuple[int, int]:

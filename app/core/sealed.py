@@ -84,6 +84,13 @@ def keys_in_use(session: Session) -> dict[str, int]:
     return found
 
 
+def lacking_keys(session: Session) -> dict[str, int]:
+    """Return how many sealed values there are under each key that is not among FIELD_KEYS: they do not open."""
+    used = keys_in_use(session)
+    known = {key_id for key_id, _key in _keys()} if used else set()
+    return {key_id: values for key_id, values in used.items() if key_id not in known}
+
+
 def to_reseal(session: Session, table: str, column: str, *, after: UUID | None) -> list[UUID]:
     """Return the next rows, by id, whose value is sealed under another key than the newest."""
     rows, newest = Base.metadata.tables[table], _keys()[0][0]
