@@ -1,10 +1,23 @@
 """Money is integer cents and a currency code; amounts people only hint at are bands."""
 
+import re
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
 from babel.numbers import format_currency, get_currency_precision
+
+
+GROUPED = re.compile(r"[+-]?[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*(\.[0-9]*)?")
+
+
+def without_groups(typed: str) -> str:
+    """Return a typed number without the marks between its thousands, as in `1,250.00` or `7 000`.
+
+    A comma anywhere else stays, for the caller to refuse: to many people `1,50` is one and a half, not 150.
+    """
+    text = typed.strip()
+    return re.sub("[, \u00a0\u202f]", "", text) if GROUPED.fullmatch(text) else text
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -8,7 +8,7 @@ from decimal import Decimal
 from babel.numbers import get_currency_precision
 
 from app.core.errors import InvalidInput, Refused
-from app.core.money import Money
+from app.core.money import Money, without_groups
 from app.payments.states import Account
 
 EVENT_MAX_AGE = timedelta(seconds=300)
@@ -65,7 +65,7 @@ def parse_amount(text: str, currency: str) -> int:
     """Return what a person typed, such as `1,250.00`, in the currency's smallest unit. Raises InvalidInput."""
     digits = get_currency_precision(currency)
     example = "125" if digits == 0 else f"125.{'0' * digits}"
-    typed = text.strip().replace(",", "").replace(" ", "")
+    typed = without_groups(text)
     if not re.fullmatch(r"[0-9]{1,12}" + (rf"(\.[0-9]{{1,{digits}}})?" if digits else ""), typed):
         raise InvalidInput(f"Enter an amount in {currency} such as {example}.")
     return int(Decimal(typed).scaleb(digits))

@@ -175,7 +175,7 @@ def test_what_was_typed_is_read_and_can_be_typed_again(kind, typed, answer):
         (T.YES_NO, ["maybe"], "yes or no"), (T.ONE_OF, ["z"], "not on it"), (T.SEVERAL_OF, ["a", "z"], "not on it"),
         (T.COUNTRY, ["XX"], "from the list"), (T.EMAIL, ["a@b"], "name@example.org"), (T.PHONE, ["call"], "telephone"),
         (T.URL, ["javascript:alert(1)"], "full address"), (T.URL, ["http://[x"], "full address"),
-        (T.AMOUNT, ["1.005", "USD"], "amount"), (T.AMOUNT, ["NaN", "USD"], "amount"),
+        (T.AMOUNT, ["1.005", "USD"], "amount"), (T.AMOUNT, ["1,5", "EUR"], "amount"), (T.NUMBER, ["2,5"], "whole number"), (T.AMOUNT, ["NaN", "USD"], "amount"),
         (T.AMOUNT, ["5", "ZZZ"], "currency"), (T.AMOUNT, ["1e400", "USD"], "amount"),
         (T.SHORT_TEXT, ["x" * 300], "at most 200"),
     ],

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from babel.numbers import get_currency_precision
 
-from app.core.money import Money
+from app.core.money import Money, without_groups
 from app.questionnaires.rules.definition import Definition, Question, Section, said
 from app.questionnaires.rules.showing import Facts, visible
 from app.questionnaires.states import CURRENCIES, ENGLISH, TEXTS, QuestionType
@@ -69,7 +69,7 @@ def _text(question: Question, text: str) -> str:
 
 
 def _number(question: Question, text: str) -> int:
-    plain = text.replace(",", "").replace(" ", "").replace("\u202f", "")
+    plain = without_groups(text)
     if not re.fullmatch(r"[+-]?[0-9]{1,13}", plain):
         raise UnfitAnswer("Enter a whole number, such as 12.")
     number = int(plain)
@@ -142,7 +142,7 @@ def _amount(question: Question, typed: Sequence[str]) -> dict[str, Any] | None:
         raise UnfitAnswer("Choose the currency.")
     digits = get_currency_precision(currency)
     try:
-        value = Decimal(text.replace(",", "").replace(" ", "").replace("\u202f", ""))
+        value = Decimal(without_groups(text))
         cents = value.scaleb(digits)
         if not value.is_finite() or value < 0 or cents != cents.to_integral_value() or cents > LARGEST_NUMBER * 100:
             raise UnfitAnswer("Enter an amount like 250000 or 1250.50.")
