@@ -49,7 +49,16 @@ NOTICES: dict[int, tuple[str, str, str]] = {
     ),
     405: ("That is not possible here", "This address does not take that kind of request.", "Go back and try again."),
     409: ("That is not possible now", "Something has changed since you opened the page.", "Reload it and look again."),
-    413: ("That is too large", "What you sent is larger than this site takes.", "Send less, or a smaller file."),
+    410: (
+        "This link no longer works",
+        "It was used already, or its time is over.",
+        "Use the link in the newest mail, or sign in: your own page shows what can be done now.",
+    ),
+    413: (
+        "That is too large",
+        "What you sent is larger than this page takes. Nothing was kept of it.",
+        "Go back: what you typed is still there. Send less, or a smaller file; the page says how large it may be.",
+    ),
     415: (
         "We could not read that request",
         "It came in a format this address does not take.",

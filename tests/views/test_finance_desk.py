@@ -216,7 +216,7 @@ def test_a_pay_link_is_kept_hashed_and_dies_with_the_deadline(desk, visitor):
     path = pay_link()
     with transaction() as session:
         assert path.split("/")[-1] not in session.scalars(sa.select(PayLink.token_hash)).all()
-    visitor.get("/pay/no-such-link", status=410)
+    assert visitor.get("/pay/no-such-link", status=410).heading == "This link no longer works"
     clock.advance(timedelta(days=8))
     visitor.get(path, status=410)
 

@@ -81,6 +81,29 @@ def test_a_fee_that_is_due_asks_for_what_the_way_of_paying_needs(session, summit
     assert "8 Mar 2027" in page.text
 
 
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        (PaymentMethod.TRANSFER, "Your invoice waits for your bank transfer."),
+        (PaymentMethod.GROUP, "Your organization pays the fee on one invoice"),
+        (PaymentMethod.CARD, "pay on the provider's page"),
+    ],
+)
+def test_the_payment_asks_for_what_its_way_of_paying_needs(session, summit, signed_in, method, words):
+    person = guest(session, summit, S.PAYMENT_DUE)
+    payment = paid(session, person, state=PaymentState.REQUIRES_ACTION, method=method)
+    assert words in signed_in(person.user_id).get(f"/payments/{payment.id}").text
+
+
+def test_who_pays_by_bank_transfer_is_not_given_two_days_to_pay_by(session, summit, signed_in):
+    person = guest(session, summit, S.PAYMENT_DUE)
+    paid(session, person, state=PaymentState.REQUIRES_ACTION, method=PaymentMethod.TRANSFER)
+    page = signed_in(person.user_id).get("/apply/status")
+    assert "Transfer the fee by the day on the invoice" in page.text
+    assert "Last moment for the fee to have arrived" in page.text
+    assert "Pay the fee" not in page.text
+
+
 def test_after_confirmation_one_thing_follows_another_travel_letter_meetings(session, summit, signed_in):
     person = guest(session, summit)
     reader = signed_in(person.user_id)

@@ -160,9 +160,31 @@ def test_a_withdrawal_shows_the_sum_before_it_is_confirmed(session, summit, sign
     assert "$800.00 goes back to you" in browser.get("/apply/withdraw").text
     page = browser.post("/apply/withdraw", {"shown_refund_cents": "92500"}, status=422)
     assert "has changed" in page.text
+    assert 'name="shown_refund_cents" type="hidden" value="80000"' in page.html, "the next press confirms what is shown"
     browser.post("/apply/withdraw", {"shown_refund_cents": "80000"})
     assert mine(session, summit, paid.user_id).state is S.WITHDRAWN
     assert "Apply again" in browser.get("/apply/status").text
+
+
+def test_pressing_twice_or_too_late_leads_to_the_page_that_says_where_it_stands(session, summit, signed_in):
+    offered = make.cleared(session, make.registration(session, state=S.OFFERED, summit=summit))
+    make.with_payment(session, offered)
+    browser = signed_in(offered.user_id)
+    for words in ("You have accepted the place.", "You have accepted the place already."):
+        assert browser.post("/apply/accept", status=303).path == "/apply/status"
+        assert words in browser.get("/apply/status").text
+    late = make.registration(session, state=S.OFFERED, summit=summit, offer_until=clock.now() - timedelta(minutes=1))
+    browser = signed_in(late.user_id)
+    browser.post("/apply/accept", status=303)
+    assert "The time to accept this place has passed." in browser.get("/apply/status").text
+
+
+def test_an_answer_sent_twice_is_not_an_error(session, summit, signed_in):
+    asked = make.registration(session, state=S.NEEDS_INFORMATION, summit=summit, question="Who owns it?")
+    browser = signed_in(asked.user_id)
+    for words in ("Your answer has been sent.", "your answer is with the reviewers"):
+        browser.post("/apply/answer", {"words": "A fund in Osaka."}, status=303)
+        assert words in browser.get("/apply/status").text
 
 
 @pytest.mark.check("L2")

@@ -11,7 +11,7 @@ from app.accounts.services import require_recent_sign_in
 from app.core import clock
 from app.core.access import SIGNED_IN, allow, principal
 from app.core.db import db, transaction
-from app.core.errors import NotFound, Refused
+from app.core.errors import NotFound, Refused, TransitionRefused
 from app.core.money import Money
 from app.core.uploads import takes_file
 from app.documents import services as documents
@@ -35,6 +35,9 @@ TONES = {
     RegistrationState.OFFERED: "warn", RegistrationState.NEEDS_INFORMATION: "warn", RegistrationState.DECLINED: "bad",
     RegistrationState.EXPIRED: "bad", RegistrationState.CANCELLED: "bad",
 }  # fmt: skip
+PLACED = frozenset({RegistrationState.APPROVED, RegistrationState.PAYMENT_DUE, RegistrationState.CONFIRMED})
+TAKEN = "You have accepted the place already."
+CHANGED = "The sum could not be read. Look at it again, then confirm."
 MakeSection = Callable[[Session, StatusPage, SummitView, datetime], Section | None]
 sections: list[MakeSection] = []
 """What other rooms add to the participant's page; filled where the rooms are put together. None adds nothing."""
@@ -113,11 +116,15 @@ def answer() -> ResponseReturnValue:
     except BadFile as refusal:
         form.file.errors = [*form.file.errors, refusal.message]
         return _render(summit, form, 422)
-    with transaction() as session:
-        services.answer_question(
-            session, mine.id, form.words.data, actor_id=principal().user_id, now=clock.now(), sent=sent
-        )
-    flash("Your answer has been sent. Your application is in review again.", "success")
+    try:
+        with transaction() as session:
+            services.answer_question(
+                session, mine.id, form.words.data, actor_id=principal().user_id, now=clock.now(), sent=sent
+            )
+    except TransitionRefused:
+        flash("Nothing is asked of you now. If you answered before, your answer is with the reviewers.", "info")
+    else:
+        flash("Your answer has been sent. Your application is in review again.", "success")
     return redirect(url_for("registration.status"), 303)
 
 
@@ -134,11 +141,17 @@ def _file_of(form: AnswerForm) -> list[Checked]:
 def accept() -> ResponseReturnValue:
     """Accept the place that is offered."""
     mine = _mine(summit_now())
-    with transaction() as session:
-        services.accept_offer(
-            session, mine.id, actor_id=principal().user_id, now=clock.now(), max_list_age_days=list_age_limit()
-        )
-    flash("You have accepted the place.", "success")
+    try:
+        with transaction() as session:
+            services.accept_offer(
+                session, mine.id, actor_id=principal().user_id, now=clock.now(), max_list_age_days=list_age_limit()
+            )
+    except TransitionRefused:
+        flash(TAKEN if _mine(summit_now()).state in PLACED else "No place is on offer to you now.", "info")
+    except Refused as refusal:
+        flash(refusal.message, "error")
+    else:
+        flash("You have accepted the place.", "success")
     return redirect(url_for("registration.status"), 303)
 
 
@@ -164,10 +177,11 @@ def withdraw() -> ResponseReturnValue:
                     shown_refund_cents=int(form.shown_refund_cents.data),
                 )  # fmt: skip
         except (Refused, ValueError) as refusal:
-            form.form_errors.append(getattr(refusal, "message", "Open this page again."))
+            form.form_errors.append(getattr(refusal, "message", CHANGED))
         else:
             flash("You have withdrawn your application.", "success")
             return redirect(url_for("registration.status"), 303)
+    form.shown_refund_cents.data = page.refund_cents  # after a refusal the next press confirms what is shown now
     currency, kept = (mine.terms.currency if mine.terms else summit.currency), kept_cents(page.payment)
     sums = {
         "refund": Money(page.refund_cents, currency) if page.refund_cents else None,
