@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from babel.numbers import format_currency, get_currency_precision
 
-
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*(\.[0-9]*)?")
 
 
