@@ -39,7 +39,7 @@ from app.notifications.states import MessageState
 IMPORT_JOB = "invoicing.import"
 BATCH = 20
 """How many movements one transaction takes in: others who write wait for less than a second meanwhile."""
-POSSIBLE_REPEAT = "It may be money that another file told of before. Say whether it is."
+POSSIBLE_REPEAT = "Possible repeat: another file may have told of this money before. Say whether it did."
 TWICE = Refused("This file was handed in before. Its entries are here already.")
 
 
