@@ -197,3 +197,24 @@ def test_who_leads_the_house_is_asked_for_the_account_and_whoever_left_is_told_s
     visitor.get(where, status=404)
     assert where in signed_in(lead).get(f"/organizations/{house.id}/invoices").html
     signed_in(lead).get(where)
+
+
+@pytest.mark.answers("ask 11")
+def test_money_of_the_house_that_comes_after_one_left_is_the_houses_to_call_back(session: Session):
+    summit = places.summit(session, bank_accounts=(ACCOUNT,))
+    house = accounts.organization(session, name="Kibo Trading")
+    lead = accounts.member(session, organization=house, role=Role.FOCAL_POINT).user_id
+    leaves = in_group(session, summit, house, "Aiko Tanaka")
+    paper = invoicing.issue_group_invoice(session, house.id, "USD", actor_id=lead, now=clock.now())
+    services.withdraw(session, leaves.id, actor_id=leaves.user_id, now=clock.now())
+    make.take_in(session, make.csv_of(("2027-03-05", "925.00", "Kibo Trading", paper.number)))
+    (entry,) = make.entries(session)
+    by = accounts.staff(session, Role.FINANCE).id
+    invoicing.confirm_match(session, entry.id, seen_paper_id=paper.id, actor_id=by, now=clock.now())
+    services.settle_late_money(session, leaves.id, now=clock.now())
+    payout = session.scalars(sa.select(Payout)).one()
+    payee = invoicing.checked_payee("Kibo Trading", make.IBAN, "", "", "")
+    with pytest.raises(NotFound):
+        invoicing.name_account(session, payout.id, payee, actor_id=leaves.user_id, now=clock.now())
+    invoicing.name_account(session, payout.id, payee, actor_id=lead, now=clock.now())
+    assert (payout.amount_cents, leaves.state) == (92_500, S.WITHDRAWN)
