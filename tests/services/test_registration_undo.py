@@ -336,3 +336,13 @@ def test_a_voucher_that_was_stopped_is_not_held_again(session, summit, reviewer,
     voucher.stopped_at = clock.now()
     session.flush()
     assert reconsider(session, waiting, reviewer) is not None
+
+
+def test_declining_whoever_was_asked_for_the_fee_cannot_be_undone(session, summit, reviewer):
+    waiting = make.in_review(session, summit=summit)
+    approve(session, waiting, reviewer)
+    let_leave(session, waiting)
+    services.decline(session, waiting.id, reason="balance", actor_id=reviewer, now=clock.now())
+    with pytest.raises(Refused, match="asked for and written off"):
+        undo(session, waiting, reviewer)
+    assert waiting.state is S.DECLINED

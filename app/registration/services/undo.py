@@ -33,13 +33,22 @@ def undo(
 ) -> None:  # fmt: skip
     """Undo a decision whose letter has not left: the places are free again, the application is in review.
 
-    Raises LetterLeft once the applicant was told.
+    Raises LetterLeft once the applicant was told, Refused when the fee had been asked for and was written off.
     """
     registration = locked(session, registration_id, seen_moves=seen_moves)
     refuse_stranger(session, registration, actor_id)
     letter = letter_that_can_change(session, registration, now=now)
     advance(TRANSITIONS, registration.state, RegistrationEvent.UNDO, thing=THING)
+    _reopen_payment(session, registration, reason=reason.strip(), actor_id=actor_id, now=now)
     take_back(session, registration, letter, actor_id=actor_id, reason=reason.strip(), now=now)
+
+
+def _reopen_payment(
+    session: Session, registration: Registration, *, reason: str, actor_id: UUID, now: datetime
+) -> None:
+    """Let the fee be asked for after all where declining wrote it off. Raises Refused when it had been asked for."""
+    if (payment := payment_of(session, registration.id)) is not None:
+        payments.reopen_payment(session, payment.id, reason=reason, actor_id=actor_id, now=now)
 
 
 def take_back(
@@ -72,8 +81,7 @@ def reconsider(
     if registration.letter_at is not None:
         raise Refused("The letter has not left yet. Undo the decision instead.")
     advance(TRANSITIONS, registration.state, RegistrationEvent.RECONSIDER, thing=THING)
-    if (payment := payment_of(session, registration.id)) is not None:
-        payments.reopen_payment(session, payment.id, reason=reason.strip(), actor_id=actor_id, now=now)
+    _reopen_payment(session, registration, reason=reason.strip(), actor_id=actor_id, now=now)
     _as_undecided(registration)
     with explained(ANOTHER_LIVES):
         move(session, registration, RegistrationEvent.RECONSIDER, actor_id=actor_id, now=now, reason=reason.strip())
