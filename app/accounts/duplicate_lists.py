@@ -146,7 +146,7 @@ def _people(session: Session, ids: tuple[UUID, UUID], countries: Mapping[str, st
         row("Telephone", lambda facts: facts.phones),
         FactRow("Belongs to", belongs.get(one.id, "No organization"), belongs.get(other.id, "No organization")),
         FactRow("Works for the summit as", works.get(one.id, "Nothing"), works.get(other.id, "Nothing")),
-        FactRow("Here since", f"{one.created_at:%Y-%m-%d}", f"{other.created_at:%Y-%m-%d}"),
+        FactRow("Here since", f"{one.created_at:%d %B %Y}", f"{other.created_at:%d %B %Y}"),
         FactRow("Address confirmed", _yes(one.email_verified_at), _yes(other.email_verified_at)),
     ]
     return (one.name, other.name), rows, facts_digest(*known.values())

@@ -132,6 +132,8 @@ class OrganizationForm(FlaskForm):
         Regexp(r"https?://[^\s/]+\.[^\s]+$", message="Enter an address like https://example.org."),
     ])  # fmt: skip
 
+    compared = HiddenField(validators=[Length(max=300)])
+
     @property
     def chosen_kind(self) -> OrganizationKind:
         return OrganizationKind(self.kind.data)

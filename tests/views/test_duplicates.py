@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from app.accounts import merging
-from app.accounts.models import DuplicatePair, JoinRequest, User
+from app.accounts.models import DuplicatePair, JoinRequest, Organization, User
 from app.accounts.states import AskState, PairState, RecordKind
 from app.core import clock
 from app.core.access import Role
@@ -123,3 +123,20 @@ def test_somebody_asks_to_join_and_is_let_in(session, signed_in):
     session.expire_all()
     assert session.get_one(JoinRequest, request.id).state is AskState.ACCEPTED
     asks.post("/organizations/requests", {"organization_id": "no-id"}, status=422)
+
+
+def test_who_adds_an_organization_that_is_here_already_is_asked_once_whether_it_is_theirs(session, signed_in):
+    summits.countries(session)
+    pair = accounts.duplicate_organizations(session)
+    name = session.get_one(Organization, pair.first_id).name
+    visitor = signed_in(accounts.user(session).id)
+    visitor.get("/organizations/new")
+    form = {"name": f" {name.upper()} ", "kind": "fund", "country": "JP", "website": ""}
+    page = visitor.post("/organizations/new", form, status=200)
+    assert "Is it one of these?" in page.text
+    assert f"{name}, Japan" in page.text.replace(" ,", ",")
+    added = visitor.post(
+        "/organizations/new", {**form, "compared": re.findall(r'name="compared"[^>]*value="([^"]+)"', page.html)[0]}
+    )
+    assert added.path.startswith("/organizations/")
+    assert session.query(Organization).filter_by(name=name.upper()).count() == 1

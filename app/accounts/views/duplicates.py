@@ -168,6 +168,6 @@ def _chosen(page: PairPage, questions: list[Question], form: FlaskForm) -> list[
     chosen += [("Stays", dict(question.options)[form[question.name].data]) for question in questions]
     if page.kind is RecordKind.ORGANIZATION:
         chosen.append(
-            ("Members of the record that goes", "keep their role" if form.keep_roles.data else "participants")
+            ("Members of the record that goes", "keep their role" if form.keep_roles.data else "become participants")
         )
     return chosen

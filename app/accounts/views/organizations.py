@@ -5,8 +5,9 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from app.accounts import belong, cookies, lists, merging, queries
+from app.accounts import belong, cookies, lists, merging, queries, resembling
 from app.accounts.forms import InvitationForm, JoinForm, MemberRoleForm, OrganizationForm
+from app.accounts.likeness import OrganizationFacts
 from app.accounts.queries import OrganizationRow
 from app.accounts.rules import lead_role, normal_email, roles_in
 from app.accounts.states import AskEvent, RecordKind
@@ -63,7 +64,8 @@ def my_organizations() -> ResponseReturnValue:
 def new_organization() -> ResponseReturnValue:
     form = OrganizationForm()
     form.country.choices = {"": "Choose a country", **_countries()}
-    if form.validate_on_submit():
+    alike: list[OrganizationFacts] = []
+    if form.validate_on_submit() and not (alike := _resembling(form)):
         try:
             with transaction() as session:
                 added = belong.found_organization(
@@ -75,7 +77,20 @@ def new_organization() -> ResponseReturnValue:
         else:
             flash("Your organization is here. Invite the people who belong to it.", "success")
             return redirect(url_for("accounts.organization", organization_id=added), 303)
-    return render_template("accounts/new_organization.html", form=form), 422 if form.errors else 200
+    page = render_template(
+        "accounts/new_organization.html", form=form, resembling=alike, countries=dict(form.country.choices)
+    )
+    return page, 422 if form.errors else 200
+
+
+def _resembling(form: OrganizationForm) -> list[OrganizationFacts]:
+    """Return, once for a name, the organizations that a new one resembles."""
+    before, form.compared.data = form.compared.data, resembling.entered(form.name.data, form.country.data)
+    if before == form.compared.data:
+        return []
+    return resembling.resembling(
+        db(), principal(), name=form.name.data, country=form.country.data, website=form.website.data or ""
+    )
 
 
 @bp.route("/organizations/<uuid:organization_id>", methods=["GET"])

@@ -24,6 +24,7 @@ from wtforms import (
 from wtforms.validators import URL, InputRequired, Length, NumberRange, Optional, StopValidation
 from wtforms.widgets import CheckboxInput, ListWidget
 
+from app.accounts.resembling import entered
 from app.accounts.states import KIND_LABELS
 from app.core.money import BAND_LABELS, AmountBand
 from app.payments.states import METHOD_LABELS, PaymentMethod
@@ -157,9 +158,8 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
 
     def new_to_compare(self) -> bool:
         """Tell whether a new organization stands here that was not compared with those on the platform yet."""
-        entered = f"{self.country.data} {' '.join((self.name.data or '').casefold().split())}"
-        before, self.compared.data = self.compared.data, entered
-        return bool(self.choice.data == NEW and before != entered)
+        before, self.compared.data = self.compared.data, entered(self.name.data or "", self.country.data or "")
+        return bool(self.choice.data == NEW and before != self.compared.data)
 
     def validate_name(self, field: StringField) -> None:
         """Ask for the name of a new organization."""

@@ -9,9 +9,8 @@ from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
 from sqlalchemy.orm import Session
 
-from app.accounts import duplicates, lists
-from app.accounts.cookies import throttle
-from app.accounts.throttle import names_asked_by
+from app.accounts import lists
+from app.accounts.resembling import resembling
 from app.core import clock
 from app.core.access import SIGNED_IN, allow, principal
 from app.core.db import db, transaction
@@ -168,16 +167,13 @@ def organization() -> ResponseReturnValue:
 
 
 def _resembling(form: FlaskForm) -> dict[str, Any]:
-    """Show, once for a name, the organizations that a new one resembles; one's own and those asked are left out."""
+    """Show, once for a name, the organizations that a new one resembles."""
     if not form.new_to_compare():
         return {}
-    person = principal()
-    if not throttle().try_once(names_asked_by(str(person.user_id))):
-        return {}
-    known = person.organizations() | set(lists.asked_by(db(), person.user_id))
-    found = duplicates.resembling(db(), name=form.name.data, country=form.country.data, website=form.website.data or "")
-    alike = [place for place in found if place.id not in known]
-    return {"resembling": alike} if alike else {}
+    found = resembling(
+        db(), principal(), name=form.name.data, country=form.country.data, website=form.website.data or ""
+    )
+    return {"resembling": found} if found else {}
 
 
 def _next_href(of: Flow, step: Step) -> str | None:
