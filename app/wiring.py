@@ -251,6 +251,7 @@ def _connect_merging() -> None:
     merge.questions[person][:] = [registrations.merge_questions]
     merge.settle[person][:] = [registrations.cancel_duplicates]
     merge.on_merge_people[:] = [app.scheduling.services.merging.join_calendars, app.delegations.services.follow_merge]
+    merge.on_merged_people[:] = [letters.follow_merge]
     merge.on_merge_organizations[:] = [
         registrations.join_places,
         app.delegations.services.follow_organizations,

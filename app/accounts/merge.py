@@ -23,6 +23,10 @@ on_merge_organizations: list[Follower] = []
 """Told, in the transaction of the merge and before any column is moved, which record is kept and which goes."""
 
 
+on_merged_people: list[Callable[[Session, UUID, tuple[str, ...]], None]] = []
+"""Told, when all of it has moved, which record is kept and which addresses the two had before."""
+
+
 class How(StrEnum):
     """What becomes of a column that names the record that goes."""
 

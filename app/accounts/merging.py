@@ -134,6 +134,8 @@ def _merge_people(session: Session, merging: Merging) -> None:
     gone.suspended_at = gone.suspended_at or merging.now
     session.add(MergedPerson(gone_id=gone.id, kept_id=kept.id, merged_at=merging.now, merged_by_id=merging.actor_id))
     session.flush()
+    for follow in merge.on_merged_people:
+        follow(session, kept.id, tuple(told))
     for address in told:
         tell_merged(session, kept, address, now=merging.now)
 

@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from app.accounts.models import RoleGrant, User
@@ -16,6 +17,13 @@ from app.payments.states import BACK_BY, PaymentMethod
 
 RECEIPT = "receipt"
 """Under this name the mail about money that arrived attaches the receipt, where there is one."""
+
+
+def follow_merge(session: Session, kept_id: UUID, addresses: tuple[str, ...]) -> None:
+    """Write to the address of the record that is kept where payments name one that either record had."""
+    address = select(User.email).where(User.id == kept_id).scalar_subquery()
+    theirs = update(Payment).where(Payment.payer_id == kept_id, Payment.payer_email.in_(addresses))
+    session.execute(theirs.values(payer_email=address))
 
 
 def _queue(session: Session, template: str, payment: Payment, context: dict[str, Any], now: datetime) -> None:

@@ -16,6 +16,7 @@ from app.invoicing import queries
 from app.invoicing import services as invoicing
 from app.invoicing.models import Paper
 from app.invoicing.queries import Wanted
+from app.payments.models import Payment
 from app.payments.states import PaymentMethod
 from app.registration import services
 from app.registration.services import visa
@@ -46,9 +47,11 @@ def test_papers_of_a_merged_person_are_opened_by_the_record_that_is_kept(session
     )  # fmt: skip
     paper = session.scalars(sa.select(Paper)).one()
     make.pay(session, payment, 92_500)
+    payment.payer_email = session.get_one(User, going.user_id).email
     before = (paper.buyer_name, paper.facts, paper.digest, invoicing.open_pdf(session, paper.id))
     kept, gone = session.get_one(User, stays.user_id), session.get_one(User, going.user_id)
     merged(session, kept, gone, **{f"application-{summit.id}": str(stays.id)})
+    assert session.get_one(Payment, payment.id).payer_email == kept.email
     paper = session.get_one(Paper, paper.id, populate_existing=True)
     assert (paper.buyer_name, paper.facts, paper.digest, invoicing.open_pdf(session, paper.id)) == before
     paper_id, number, kept_id, payment_id = paper.id, going.number, kept.id, payment.id
