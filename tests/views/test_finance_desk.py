@@ -201,13 +201,18 @@ def test_a_mail_link_leads_without_sign_in_to_the_banks_page_and_to_nothing_else
     path = pay_link()
     page = visitor.get(path)
     assert (page.heading, desk.row(payment_id).state) == ("Pay $850.00", PaymentState.REQUIRES_ACTION)
+    assert "Your bank asks you to confirm the payment yourself." in page.text
+    assert "declined" not in page.text
     hosted = visitor.post(path).path
     assert hosted.startswith("http://127.0.0.1/c/cs_test")
     desk.sandbox.fill_in(hosted, "4000002500003155")
     back = desk.sandbox.authenticate(hosted).location
-    assert back == f"http://127.0.0.1:8000{path}"
+    assert back == f"http://127.0.0.1:8000{path}?paid=yes"
+    waiting = visitor.get(f"{path}?paid=yes")
+    assert waiting.heading == "We are waiting for the provider's confirmation"
+    assert "Go to the payment page" not in waiting.html, "nobody is asked to pay twice"
     desk.settle()
-    assert "has arrived" in visitor.get(path).text
+    assert "has arrived" in visitor.get(f"{path}?paid=yes").text
     visitor.get("/payments/" + str(payment_id), status=303)
 
 

@@ -11,6 +11,8 @@ from app.payments.facts import CardSeen, DisputeSeen, IntentSeen, IntentStatus, 
 from app.payments.states import DisputeState, RefundState
 
 AUTHENTICATION = "authentication_required"
+CONFIRM = "Your bank asks you to confirm the payment yourself."
+"""What we say for it: nothing is wrong with a card that waits for its holder."""
 
 
 def moment(seconds: int) -> datetime:
@@ -44,7 +46,7 @@ def intent_seen(intent: stripe.PaymentIntent) -> IntentSeen:
         currency=intent.currency.upper(),
         created_at=moment(intent.created),
         failure_code=code,
-        failure_words=getattr(error, "message", None),
+        failure_words=CONFIRM if code == AUTHENTICATION else getattr(error, "message", None),
     )
 
 

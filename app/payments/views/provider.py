@@ -66,11 +66,12 @@ def receive_event() -> ResponseReturnValue:
 
 
 def go_to_provider(
-    payment_id: UUID, kind: AttemptKind, *, payer_id: UUID | None, back: str | None = None
+    payment_id: UUID, kind: AttemptKind, *, payer_id: UUID | None, back: str | None = None, done: str | None = None
 ) -> ResponseReturnValue:
     """Store the attempt and its key, ask the provider outside any transaction, keep the page, send the payer on.
 
-    `back` is the path to which the provider sends them afterwards, their payment's pages when left out.
+    `back` is the path to which the provider sends them when they leave without paying, `done` when they have paid;
+    their payment's pages when left out.
     """
     with transaction() as session:
         attempt = services.open_page(session, payment_id, kind, payer_id=payer_id, now=clock.now())
@@ -80,7 +81,7 @@ def go_to_provider(
         wanted = calls.page_wanted(
             db(),
             attempt.id,
-            success_url=site + (back or url_for("payments.returned", payment=payment_id)),
+            success_url=site + (done or url_for("payments.returned", payment=payment_id)),
             cancel_url=site + (back or url_for("payments.payment", payment_id=payment_id)),
         )
         page = gateway().open_page(wanted)
