@@ -143,6 +143,11 @@ def start_session(session: Session, user_id: UUID, *, device: str, address: str,
 
 def require_recent_sign_in(session: Session, session_id: UUID, *, now: datetime) -> None:
     """Refuse who did not prove within ten minutes who they are: before role grants, refunds, exports."""
-    at = session.scalar(select(LoginSession.authenticated_at).where(LoginSession.id == session_id))
-    if at is None or not is_recent(at, now):
+    if not has_recent_sign_in(session, session_id, now=now):
         raise RecentSignInRequired("Enter your password again to do this.")
+
+
+def has_recent_sign_in(session: Session, session_id: UUID, *, now: datetime) -> bool:
+    """Tell whether somebody proved within ten minutes who they are, so that pages can ask before anything is typed."""
+    at = session.scalar(select(LoginSession.authenticated_at).where(LoginSession.id == session_id))
+    return at is not None and is_recent(at, now)

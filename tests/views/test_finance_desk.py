@@ -81,6 +81,20 @@ def test_above_the_limit_one_person_proposes_a_refund_and_another_releases_it(de
     assert desk.row(payment_id).refunded_cents == HALF
 
 
+@pytest.mark.check("B7")
+def test_the_password_is_asked_for_before_a_refund_is_typed_and_never_leads_to_a_forms_address(desk, enter):
+    payment_id, visitor = desk.paid(), enter(Role.FINANCE)
+    page = f"/payments/{payment_id}"
+    assert "Enter it first" not in visitor.get(page).text
+    clock.advance(timedelta(minutes=11))
+    assert visitor.get(page).links()["Enter it first"] == f"/account/confirm-identity?next={page}"
+    sent = visitor.client.post(
+        f"{page}/refunds", data={"amount": "5.00", "reason": "Ill.", "csrf_token": visitor.csrf_token},
+        headers={"Referer": f"http://localhost{page}/refunds"},
+    )  # fmt: skip
+    assert sent.headers["Location"] == f"/account/confirm-identity?next={page}"
+
+
 @pytest.mark.check("D11")
 def test_many_small_refunds_need_a_second_person_as_one_large_one_does(desk, enter):
     payment_id, ada = desk.paid(), enter(Role.FINANCE)

@@ -3,15 +3,17 @@
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, flash, redirect, request, url_for
+from flask import Blueprint, current_app, flash, redirect, request, url_for
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
-from app.accounts import cookies
+from app.accounts import cookies, services
 from app.accounts.services import RecentSignInRequired
 from app.accounts.states import KIND_LABELS, ROLE_LABELS, STAFF_ROLES
 from app.accounts.throttle import Throttle
-from app.core.access import Role
+from app.core import clock
+from app.core.access import Role, principal
+from app.core.db import db
 from app.core.redirects import safe_local
 
 bp = Blueprint("accounts", __name__)
@@ -38,8 +40,30 @@ def ask_again(_error: RecentSignInRequired) -> ResponseReturnValue:
         came_from = request.full_path.rstrip("?")
     else:
         flash("Nothing was changed yet: enter your password, then do it again.", "info")
-        came_from = _page_before()
+        came_from = _readable(_page_before())
     return redirect(url_for("accounts.confirm_identity", next=safe_local(came_from)), 303)
+
+
+@bp.app_context_processor
+def _before_typing() -> dict[str, Any]:
+    """Let pages ask for the password before somebody types what a later question for it would lose."""
+    return {"password_first": _password_first}
+
+
+def _password_first() -> str:
+    """Return where to enter the password before an act that needs it anew, nothing when it was just entered."""
+    if services.has_recent_sign_in(db(), principal().session_id, now=clock.now()):
+        return ""
+    return url_for("accounts.confirm_identity", next=safe_local(_readable(request.full_path.rstrip("?"))))
+
+
+def _readable(address: str) -> str:
+    """Return the address if it is a page, else the nearest page above it: a form's own address cannot be opened."""
+    adapter = current_app.create_url_adapter(request)
+    path = urlsplit(address).path
+    while adapter is not None and path.count("/") > 1 and not adapter.test(path, method="GET"):
+        path = address = path.rpartition("/")[0]
+    return address
 
 
 def _page_before() -> str:
