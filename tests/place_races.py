@@ -123,7 +123,7 @@ def approve_unlocked(registration_id: str) -> str:
 _seen, really_full = threading.local(), places.full_pools
 
 
-def _full_as_seen(pools: list[Pool]) -> list[str]:
+def _full_as_seen(pools: list[Pool]) -> list[Pool]:
     return _seen.full if hasattr(_seen, "full") else really_full(pools)
 
 

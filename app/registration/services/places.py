@@ -86,6 +86,11 @@ def _make_missing(session: Session, summit_id: UUID, rules: list[PoolRule]) -> N
             session.execute(insert(Pool).values(**row).on_conflict_do_nothing())
 
 
+def full_pools(pools: list[Pool]) -> list[Pool]:
+    """Return the pools that have no place left."""
+    return [pool for pool in pools if pool.taken >= pool.capacity]
+
+
 def _named(session: Session, pools: list[Pool]) -> list[str]:
     """Name pools as people read them."""
     countries = dict(country_choices(session)) if any(pool.kind is PoolKind.MARKET for pool in pools) else {}
@@ -105,7 +110,7 @@ def take_places(
     if besides is not None:
         kept = {place.pool_id for place in held_places(session, besides)}
         pools = [pool for pool in pools if pool.id not in kept]
-    if full := [pool for pool in pools if pool.taken >= pool.capacity]:
+    if full := full_pools(pools):
         raise PoolFull(_named(session, full))
     reason = over_target_reason.strip()
     if above := [pool for pool in pools if pool.target is not None and pool.taken >= pool.target]:
