@@ -284,6 +284,15 @@ def test_the_review_tells_what_comes_back_before_anybody_submits(session, summit
     assert "comes back" not in applicant.get("/apply/review").text
 
 
+def test_the_review_tells_within_how_many_days_a_refund_is_asked_for(session, signed_in):
+    make.countries(session)
+    make.summit(session, refund_request_days=30)
+    browser = signed_in(accounts.user(session).id)
+    browser.post("/apply")
+    browser.post("/apply/you", YOU)
+    assert "It must be asked for within 30 days of paying." in browser.get("/apply/review").text
+
+
 def test_submitting_again_says_that_it_was_submitted(session, summit, applicant):
     for path, form in (("you", YOU), ("organization", ORGANIZATION), ("aims", AIMS), ("review", {"declared": "y"})):
         applicant.post(f"/apply/{path}", form)

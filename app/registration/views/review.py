@@ -84,6 +84,7 @@ def review() -> ResponseReturnValue:
     return render_template(
         "registration/apply_review.html", form=form, labels=of.labels, current=len(of.steps) + 1,
         comes_back=_refunds(of.summit.settings, prices), visa_denied_until=of.summit.settings.visa_denied_until,
+        refund_request_days=of.summit.settings.refund_request_days,
         before=of.steps[-1].href, parts=parts_in_words(of), missing=_links(of, missing), prices=prices, mine=of.mine,
         after_voucher=after_voucher, is_draft=True, edits=0, step=None, theirs=[], is_news=False, rejected=False,
     ), 422 if form.errors else 200  # fmt: skip
