@@ -102,6 +102,7 @@ def test_over_a_target_the_page_asks_for_the_second_reason(session, organizer):
     summit = make.summit(session, pools=(PoolRule(PoolKind.TOTAL, "", 2, 0),))
     mine = waits(session, summit, "Aiko Tanaka")
     form = {"offer_reason": "Sponsor.", "seen_moves": str(mine.moves)}
+    assert "At its target, so only a person can offer: Total of the summit" in organizer.get("/waitlist").text
     asked = organizer.post(f"/waitlist/{mine.id}/offer", form, status=422)
     assert "This goes over the target of the total of the summit" in asked.text
     organizer.post(f"/waitlist/{mine.id}/offer", {**form, "over_target_reason": "The hall has room."})

@@ -64,6 +64,7 @@ class PoolLine:
     pool: PoolKey
     title: str
     free: int | None
+    is_at_target: bool
     waiting: int
     came_back: int
     next: Waiter | None
@@ -160,8 +161,11 @@ def wait_person(session: Session, summit_id: UUID, registration_id: UUID) -> Wai
 
 def why_not(waiter: Waiter, room: Room, names: dict[str, str]) -> list[str]:
     """Return why somebody is passed over now: pools without a place, and screening."""
-    full = ", ".join(pool_title(kind, key, names) for kind, key in room.held_up_by(waiter))
-    held_up = [f"No place in: {full}"] if full else []
+    pools = room.held_up_by(waiter)
+    full = [pool_title(*pool, names) for pool in pools if not room.is_at_target_only(pool)]
+    at_target = [pool_title(*pool, names) for pool in pools if room.is_at_target_only(pool)]
+    held_up = [f"No place in: {', '.join(full)}"] if full else []
+    held_up += [f"At its target, so only a person can offer: {', '.join(at_target)}"] if at_target else []
     return held_up if waiter.is_clear else [*held_up, "Screening is not clear"]
 
 
@@ -173,7 +177,15 @@ def _pool_lines(
     shown = [pool for pool in waiting if room.limit(pool) is not None and pool[0] is not PoolKind.ORGANIZATION]
     order = list(PoolKind)
     return [
-        PoolLine(pool, pool_title(*pool, names), room.free(pool), waiting[pool], back[pool], next_for(pool, line, room))
+        PoolLine(
+            pool,
+            pool_title(*pool, names),
+            room.free(pool),
+            room.is_at_target_only(pool),
+            waiting[pool],
+            back[pool],
+            next_for(pool, line, room),
+        )
         for pool in sorted(shown, key=lambda pool: (order.index(pool[0]), -waiting[pool], pool[1]))
     ]
 

@@ -1,6 +1,6 @@
 """The waitlist: who is next for which pool, who is held up by what, until when an offer stands."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -43,13 +43,19 @@ class Waiter:
 class Room:
     """How many places each pool can still give by itself: up to its target where it has one, else up to its cap."""
 
-    def __init__(self, rules: Iterable[PoolRule], taken: Mapping[PoolKey, int]) -> None:
+    def __init__(self, rules: Sequence[PoolRule], taken: Mapping[PoolKey, int]) -> None:
         self._limits = {(rule.kind, rule.key): rule.capacity if rule.target is None else rule.target for rule in rules}
+        self._caps = {(rule.kind, rule.key): rule.capacity for rule in rules}
         self._taken = dict(taken)
 
     def limit(self, pool: PoolKey) -> int | None:
         """Return up to how many places a pool gives by itself, None when nothing limits it."""
         return self._limits.get(pool, self._limits.get((pool[0], EVERY)))
+
+    def is_at_target_only(self, pool: PoolKey) -> bool:
+        """Tell whether a pool gives no more by itself although its cap has places: a person may, with a reason."""
+        capacity = self._caps.get(pool, self._caps.get((pool[0], EVERY), UNLIMITED))
+        return not self.free(pool) and self._taken.get(pool, 0) < capacity
 
     def free(self, pool: PoolKey) -> int:
         """Return how many places a pool can still give."""
