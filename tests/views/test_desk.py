@@ -380,6 +380,16 @@ def test_what_moved_meanwhile_is_shown_anew_and_decided_with_the_words_typed_bef
     assert waiting.state is S.DECLINED
 
 
+def test_words_come_back_to_whoever_may_not_decide_any_more(session, summit, staff):
+    waiting = make.in_review(session, summit=summit)
+    seen, colleague = waiting.moves, accounts.staff(session, Role.REVIEWER)
+    services.put_on_waitlist(session, waiting.id, actor_id=colleague.id, now=clock.now())
+    session.commit()
+    said = {"decision": "decline", "reason": "balance", "words": "We met in Paris.", "seen_moves": seen}
+    page = staff(Role.REVIEWER).post(f"/registrations/{waiting.id}", said, status=422)
+    assert "Nothing can be decided about it now, and you had written: We met in Paris." in page.text
+
+
 def test_a_note_beside_it_does_not_stop_a_decision_on_the_page(session, staff):
     make.countries(session)
     waiting = make.in_review(session, summit=make.summit(session))

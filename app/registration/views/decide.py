@@ -127,10 +127,12 @@ def _anew(
     """Show an application that moved meanwhile as it is now, with what was typed, so that it can be decided again."""
     form.seen_moves.data = page.registration.moves
     possible = _offer(form, page)
-    form.form_errors.append(
-        "This application has moved since you opened the page. Its history says what happened. What you typed is kept: "
-        "look at it as it is now, then decide."
-    )
+    told = "This application has moved since you opened the page. Its history says what happened."
+    if possible:
+        told += " What you typed is kept: look at it as it is now, then decide."
+    elif said := (form.words.data or "").strip():
+        told += f" Nothing can be decided about it now, and you had written: {said}"
+    form.form_errors.append(told)
     if form.wording is not None and form.decision.data in possible:
         return _word(summit, page, form, through, at, 422)
     return _render(summit, page, form, through, at, 422)
