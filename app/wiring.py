@@ -153,6 +153,7 @@ def _connect() -> None:
     app.payments.services.is_fulfilled["registration"] = registrations.is_paid_for
     app.payments.services.on_dispute["registration"] = registrations.follow_dispute
     app.payments.queries.price_behind["registration"] = app.registration.queries.price_before
+    app.payments.views.back_by_terms["registration"] = app.registration.queries.back_by_terms
     app.payments.views.subject_page["registration"] = "registration.status"
     app.payments.views.subject_desk["registration"] = lambda registration_id: url_for(
         "registration.registration", registration_id=registration_id

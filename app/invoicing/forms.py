@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from app.invoicing.rules.facts import Buyer
-from app.invoicing.rules.statements.sheets import DAY_FORMS, DELIMITERS, PLACES, Columns
+from app.invoicing.rules.statements.sheets import DAY_FORM_WORDS, DAY_FORMS, DELIMITERS, PLACES, Columns
 from app.invoicing.states import TREATMENT_LABELS, Treatment
 from app.payments.states import METHOD_LABELS, PaymentMethod
 
@@ -84,7 +84,9 @@ class ColumnsForm(FlaskForm):
         "Columns are separated by", choices=_choices({";": "Semicolon", ",": "Comma", "\t": "Tab", "|": "Bar"})
     )
     header_row = HiddenField(default="0")
-    day_form = SelectField("Dates are written", choices=_choices({form: form.capitalize() for form in DAY_FORMS}))
+    day_form = SelectField(
+        "Dates are written", choices=_choices({form: words.capitalize() for form, words in DAY_FORM_WORDS.items()})
+    )
     decimal_comma = BooleanField("Sums have a decimal comma, as in 1.250,00")
     only_currency = StringField(
         "Currency of the whole file",

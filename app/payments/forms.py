@@ -24,11 +24,21 @@ from app.payments.vouchers.states import KIND_LABELS, VoucherKind
 
 
 class RefundForm(FlaskForm):
-    """What goes back and why; `shown_left` is what the page said could go back."""
+    """What goes back and why.
+
+    `shown_left` is what the page said could go back, `confirmed` the cents that the page asked to confirm, if it did.
+    """
 
     amount = StringField("Amount to send back", [InputRequired("Enter an amount such as 125.00."), Length(max=20)])
     reason = TextAreaField("Reason", [InputRequired("Say why the money goes back."), Length(max=1000)])
     shown_left = HiddenField()
+    confirmed = HiddenField()
+
+    @property
+    def shown_left_cents(self) -> int:
+        """Return what the page said could go back, -1 for what is no sum."""
+        shown = str(self.shown_left.data or "")
+        return int(shown) if shown.isdecimal() else -1
 
 
 class SettledForm(FlaskForm):

@@ -23,6 +23,12 @@ BACK_BY: dict[PaymentMethod, str] = {
     PaymentMethod.GROUP: "to your organization, which paid",
 }
 """Where money goes back to, in a sentence to the person it was paid for."""
+THEIR_WAY_BACK: dict[PaymentMethod, str] = {
+    PaymentMethod.CARD: "to the card it was paid with",
+    PaymentMethod.TRANSFER: "by bank, to an account that they name",
+    PaymentMethod.GROUP: "to the organization, which paid",
+}
+"""The same, in a sentence to staff."""
 
 
 class PaymentState(StrEnum):

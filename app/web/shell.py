@@ -8,7 +8,7 @@ from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from app.core import logs
-from app.web import characters, headers, origin, templating, transport
+from app.web import characters, form_words, headers, origin, templating, transport
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -26,6 +26,7 @@ def init_app(app: Flask) -> None:
     app.after_request(_tell)
     headers.init_app(app)
     characters.init_app(app)
+    form_words.init_app(app)
     origin.init_app(app)
     transport.init_app(app)
     templating.init_app(app)

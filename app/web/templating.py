@@ -30,6 +30,7 @@ from app.documents.rules.kinds import ACCEPTED
 from app.documents.states import Purpose
 from app.regulatory.states import PARTICIPATION_LABELS
 from app.web import moments, navigation
+from app.web.form_words import UNNAMED
 from app.web.headers import csp_nonce
 from app.web.profile import profile_for
 
@@ -42,9 +43,6 @@ WIDGETS: list[tuple[type[Field], str]] = [
     (TextAreaField, "textarea"),
     (FileField, "file"),
 ]
-
-# WTForms' own words, and ours, that name no field
-UNNAMED = ("This field", "Fill this in", "Not a valid", "Invalid", "Field must", "Number must")
 
 
 @dataclass(frozen=True, slots=True)

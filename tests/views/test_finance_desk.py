@@ -52,7 +52,8 @@ def enter(desk: Desk, signed_in: Callable[[UUID], Visitor]) -> Callable[..., Vis
 def propose(desk: Desk, visitor: Visitor, payment_id: UUID, amount: str = "600.00") -> None:
     visitor.get(f"/payments/{payment_id}")
     left = desk.look(payment_id).left_cents
-    form = {"amount": amount, "reason": "Ill.", "shown_left": str(left)}
+    cents = str(round(float(amount) * 100))
+    form = {"amount": amount, "reason": "Ill.", "shown_left": str(left), "confirmed": cents}
     visitor.post(f"/payments/{payment_id}/refunds", form)
 
 

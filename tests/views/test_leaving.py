@@ -14,7 +14,7 @@ from flask import Flask
 from app.core import clock
 from app.core.access import Role
 from app.core.db import transaction
-from app.payments.models import Refund
+from app.payments.models import Payment, Refund
 from app.payments.states import RefundState
 from app.payments.vouchers.models import Voucher
 from app.registration.leave_models import Substitution, VisaClaim
@@ -174,6 +174,15 @@ def test_a_denied_visa_is_shown_with_proof_decided_by_finance_and_paid_back_by_i
     with transaction() as session:
         row = session.scalars(sa.select(VisaClaim)).one()
     assert (row.state, row.refund_cents) == (VisaClaimState.ACCEPTED, 87_500)
+
+
+def test_finance_reads_what_the_terms_would_give_back_before_sending_any(desk, summit, signed_in):
+    confirmed(desk, summit)
+    with transaction() as session:
+        ada = people.staff(session, Role.FINANCE).id
+        payment_id = session.scalars(sa.select(Payment.id)).one()
+    page = signed_in(ada).get(f"/payments/{payment_id}").text
+    assert re.search(r"By the terms of the application, \$[0-9.,]+ would go back today", page)
 
 
 def test_who_withdrew_and_then_proves_a_denied_visa_gets_the_rest(desk, summit, signed_in):

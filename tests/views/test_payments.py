@@ -183,7 +183,11 @@ def test_finance_sends_money_back_with_a_reason_and_sees_the_books(desk, enter):
     page = visitor.get(f"/payments/{payment_id}")
     assert "$850.00 can still go back" in page.text
     form = {"amount": "125.00", "reason": "Visa refused.", "shown_left": "85000"}
-    visitor.post(f"/payments/{payment_id}/refunds", form)
+    asked = visitor.post(f"/payments/{payment_id}/refunds", form, status=200)
+    assert "Send $125.00 back?" in asked.text
+    assert "$725.00 of what was paid stays here" in asked.text
+    assert desk.look(payment_id).refunds == [], "nothing goes before the sum was seen"
+    visitor.post(f"/payments/{payment_id}/refunds", form | {"confirmed": "12500"})
     desk.settle()
     page = visitor.get(f"/payments/{payment_id}")
     for words in (

@@ -131,6 +131,8 @@ def test_every_rule_can_be_entered_without_a_file(session, summit, organizer):
     [
         ({"days": "4 May"}, "Use a date"),
         ({"name": ""}, "Fill this in."),
+        ({"tables": "many"}, "Tables: Enter a whole number"),
+        ({"visa_denied_fee": "-1"}, "Fee kept when a visa is denied: Enter a number from 0 to 1000000."),
         ({"pools-0-pool": "", "pools-0-capacity": ""}, "Set the total number of places"),
         ({"price_steps-0-since": "2027-02-01"}, "The first price must hold"),
         ({"price_steps-3-since": "2027-01-04", "price_steps-3-amount": "8", "price_steps-3-currency": "EUR"},

@@ -80,7 +80,7 @@ def _partner_answers(partner: Partner) -> dict[str, Any]:
     if answers["earlier"]:
         answers["earlier_which"] = "A share in a made-up launch company, in 2023."
     if answers["interpreter"]:
-        answers["interpreter_languages"] = f"The language of {partner.country} and English"
+        answers["interpreter_languages"] = "English and the language of my country"
     return answers
 
 

@@ -39,11 +39,14 @@ def receipt(payment_id: UUID) -> ResponseReturnValue:
 @bp.post("/payments/<uuid:payment_id>/refunds")
 @allow(write=FINANCE)
 def refund(payment_id: UUID) -> ResponseReturnValue:
-    """Send money back, or propose to, when the sum is above what one person may send."""
+    """Send money back, or propose to, when the sum is above what one person may send; the sum is shown once more."""
     require_recent_sign_in(db(), principal().session_id, now=clock.now())
     page, form = seen_by_reader(payment_id), RefundForm()
-    if form.validate_on_submit() and _refunded(page, form):
-        return redirect(url_for("payments.payment", payment_id=payment_id), 303)
+    if form.validate_on_submit():
+        if cents := _to_confirm(page, form):
+            return payment_page(page, form, to_confirm=cents)
+        if _refunded(page, form):
+            return redirect(url_for("payments.payment", payment_id=payment_id), 303)
     return payment_page(seen_by_reader(payment_id), form)
 
 
@@ -62,16 +65,24 @@ def settle_attention(payment_id: UUID) -> ResponseReturnValue:
     return redirect(url_for("payments.payment", payment_id=payment_id), 303)
 
 
+def _to_confirm(page: PaymentPage, form: RefundForm) -> int | None:
+    """Return the cents to show before they go, None once they were confirmed or when they cannot go."""
+    try:
+        cents = rules.parse_amount(form.amount.data, page.payment.currency or "USD")
+    except InvalidInput:
+        return None
+    may_go = 0 < cents <= page.left_cents == form.shown_left_cents
+    return cents if may_go and form.confirmed.data != str(cents) else None
+
+
 def _refunded(page: PaymentPage, form: RefundForm) -> bool:
     """Do what the form asks; False when it was refused, the reason then standing at its field."""
     try:
         cents = rules.parse_amount(form.amount.data, page.payment.currency or "USD")
-        shown = str(form.shown_left.data or "")
         with transaction() as session:
             made = services.refund_by_hand(
                 session, page.payment.id, amount_cents=cents, reason=form.reason.data,
-                shown_left_cents=int(shown) if shown.isdecimal() else -1, actor_id=principal().user_id,
-                now=clock.now(),
+                shown_left_cents=form.shown_left_cents, actor_id=principal().user_id, now=clock.now(),
             )  # fmt: skip
     except NotFound:
         raise

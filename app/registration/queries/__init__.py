@@ -4,7 +4,7 @@ from app.registration.queries.changes import change, changes_of, has_waiting_cha
 from app.registration.queries.desk import desk_page, pools
 from app.registration.queries.desk_list import counts_by_state, desk, markets
 from app.registration.queries.files import desk_may_read
-from app.registration.queries.money import price_before
+from app.registration.queries.money import back_by_terms, price_before
 from app.registration.queries.people import (
     ParticipantRow,
     RegistrationRow,
@@ -37,6 +37,7 @@ __all__ = [
     "Section",
     "StatusPage",
     "SummitView",
+    "back_by_terms",
     "change",
     "changes_of",
     "confirmed",

@@ -11,6 +11,7 @@ from app.payments import queries as payment_queries
 from app.payments.queries import PaymentRow
 from app.payments.states import BACK_BY, PaymentMethod
 from app.registration.models import Registration
+from app.registration.queries.summit import summit_view
 from app.registration.rules.prices import Terms, refund_due
 from app.registration.rules.stored import terms_from
 from app.registration.rules.summit import SummitSettings
@@ -42,6 +43,18 @@ def kept_cents(payment: PaymentRow | None) -> int:
     Money that is held back for a dispute, or was passed on to a successor, is not.
     """
     return 0 if payment is None else max(0, payment.kept_cents)
+
+
+def back_by_terms(session: Session, registration_id: UUID, now: datetime) -> int | None:
+    """Return the cents that would go back if the person withdrew at `now`, None before there are terms."""
+    found = session.execute(
+        select(Registration.terms, Registration.summit_id).where(Registration.id == registration_id)
+    ).one_or_none()
+    summit = summit_view(session, found.summit_id) if found and found.terms else None
+    if found is None or summit is None:
+        return None
+    payment = payment_of(session, registration_id)
+    return refund_if_withdrawn(payment, terms_from(found.terms), summit.settings, now)
 
 
 def refund_if_withdrawn(

@@ -52,7 +52,7 @@ def locked(session: Session, registration_id: UUID, *, seen_moves: int | None = 
     if found is None:
         raise NotFound("That application does not exist.")
     if seen_moves is not None and has_moved(session, registration_id, seen_moves):
-        raise MovedMeanwhile("This application has moved since you opened the page. Reload it, then decide.")
+        raise MovedMeanwhile("This application has moved since you opened the page. Open it again, then decide.")
     return found
 
 

@@ -18,6 +18,10 @@ DAY_FORMS = {
     "day first": ("%d.%m.%Y", "%d/%m/%Y", "%d-%m-%Y", "%d.%m.%y", "%d/%m/%y"),
     "month first": ("%m/%d/%Y", "%m-%d-%Y", "%m/%d/%y"),
 }
+DAY_FORM_WORDS = {
+    "iso": "year first, as in 2027-03-31", "day first": "day first, as in 31.03.2027",
+    "month first": "month first, as in 03/31/2027",
+}  # fmt: skip
 # What banks call a column, in lower case without blanks and signs.
 CALLED: dict[str, tuple[str, ...]] = {
     "day": ("bookingdate", "buchungstag", "buchungsdatum", "datedecomptabilisation", "dateoperation", "date", "datum",
@@ -188,7 +192,8 @@ def _movement(row: Sequence[str], columns: Columns, place: str) -> Movement | No
     day = _day(_at(row, columns.day), columns.day_form)
     if day is None:
         raise BadStatement(
-            f"{place}, booking date: {_at(row, columns.day)[:30]!r} is not a date written {columns.day_form}."
+            f"{place}, booking date: {_at(row, columns.day)[:30]!r} is not a date with the "
+            f"{DAY_FORM_WORDS[columns.day_form]}."
         )
     currency = (_at(row, columns.currency) or columns.only_currency).upper()
     cents = _sum(row, columns, currency, place)
