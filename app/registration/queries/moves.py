@@ -31,7 +31,7 @@ def last_that_matters() -> ColumnElement[int]:
 
 def has_moved(session: Session, registration_id: UUID, seen_moves: int) -> bool:
     """Tell whether something that matters happened after somebody saw an application that often moved."""
-    wanted = select(RegistrationStep.id).where(
-        RegistrationStep.registration_id == registration_id, RegistrationStep.number > seen_moves, matters()
+    wanted = select(func.max(RegistrationStep.number)).where(
+        RegistrationStep.registration_id == registration_id, matters()
     )
-    return session.scalar(wanted.limit(1)) is not None
+    return (session.scalar(wanted) or 0) > seen_moves
