@@ -100,10 +100,17 @@ _ORDERS: dict[str, tuple[Any, ...]] = {
 
 def desk(session: Session, about: Desk, wanted: DeskFilter, *, number: int) -> Page[DeskRow]:
     """Return a page of submitted applications as filtered and sorted, within what the reader works on."""
-    total = count(session, about, wanted)
-    number = max(1, min(number, -(-total // wanted.size) or 1))
-    ids = _ordered(_matching(about, wanted), wanted).limit(wanted.size).offset((number - 1) * wanted.size)
-    found = list(session.scalars(ids))
+    ordered = _ordered(_matching(about, wanted), wanted).limit(wanted.size)
+    named: Sequence[tuple[UUID, int]] = []
+    if wanted.search:  # names are costly to compare, so once for the page and the count
+        counted = ordered.add_columns(func.count().over()).offset((max(1, number) - 1) * wanted.size)
+        named = [(row[0], row[1]) for row in session.execute(counted)]
+    if named:
+        total, found = named[0][1], [one for one, _total in named]
+    else:
+        total = count(session, about, wanted)
+        number = max(1, min(number, -(-total // wanted.size) or 1))
+        found = list(session.scalars(ordered.offset((number - 1) * wanted.size)))
     place = {one: position for position, one in enumerate(found)}
     rows = sorted(_rows(session, about, found), key=lambda row: place[row.id])
     return Page(rows, total, number, wanted.size)
