@@ -21,8 +21,12 @@ from app.registration.queries.application import asked_of, declared, page_inputs
 from app.registration.queries.changes import changes_of, facts_by_part
 from app.registration.rules.application import Aims, ForOrganization, HowToPay, NewOrganization, Owner, Ownership, You
 from app.registration.rules.summit import BankAccount, PoolRule, PriceStep, RefundRule
+from app.registration.rules.visa import Invited
+from app.registration.services import visa
 from app.registration.services.places import PoolFull
 from app.registration.states import ParticipantType, PoolKind, RegistrationState
+from app.registration.visa_models import VisaLetter
+from app.registration.visa_states import VisaLetterState
 from app.regulatory.states import Participation
 from app.screening import services as screening
 from app.screening.queries import case_for, current_list
@@ -85,6 +89,21 @@ def clear(session, kind, subject_id) -> None:
 def accept(session, change, **more) -> None:
     reviewer = accounts.staff(session, Role.REVIEWER).id
     services.accept_change(session, change.id, actor_id=reviewer, now=clock.now(), max_list_age_days=None, **more)
+
+
+def test_an_invitation_letter_ends_with_the_name_it_was_issued_for(session, summit):
+    guest = in_state(session, summit, S.CONFIRMED)
+    you = facts_by_part(guest, asked_of(session, guest))[PartKey.YOU]
+    invited = Invited(you["full_name"], you["citizenship"], "TK4417093", "Tokyo")
+    letter_id = visa.issue_letter(session, guest.id, invited, actor_id=guest.user_id, now=clock.now())
+    changed(session, guest, PartKey.YOU, full_name="Aiko Sato")
+    assert session.get_one(VisaLetter, letter_id).state is VisaLetterState.VALID, "nothing is decided yet"
+    [change] = waiting(session, guest)
+    clear(session, "registration_change", change.id)
+    accept(session, change)
+    ended = session.get_one(VisaLetter, letter_id)
+    assert (ended.state, ended.passport) == (VisaLetterState.REVOKED, None)
+    assert "Ask for a new one" in ended.ended_reason
 
 
 # --- While it is filled in ---------------------------------------------------------------------------------------

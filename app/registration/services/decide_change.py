@@ -19,6 +19,7 @@ from app.registration.services.letters import tell
 from app.registration.services.moves import locked, move, note, refuse_own, settings_in_force, terms_of
 from app.registration.services.pending import close_change, waiting_changes
 from app.registration.services.places import MOVE_WAITLIST
+from app.registration.services.visa import follow_name
 from app.registration.states import ENDED, RegistrationEvent, RegistrationState
 from app.screening import services as screening
 from app.screening.models import Case
@@ -45,6 +46,8 @@ def accept_change(
         put_into(session, registration, part, change.after, actor_id=actor_id, now=now, over_target_reason=reason)
         if renewed:
             screening.swap_subjects(session, (KIND, registration.id), (CHANGE, change.id), actor_id=actor_id)
+        if part is PartKey.YOU:
+            follow_name(session, registration, now)
         _screen_others_anew(session, registration, now=now)
         note(session, registration, _said(part, "accepted", reason), actor_id=actor_id, now=now)
         tell(session, registration, "change_decided", now=now, part=PART_LABELS[part], accepted=True, words=reason)

@@ -47,6 +47,7 @@ THING = "letter"
 TEMPLATE = "visa_letter"
 NO_SUCH = "That letter does not exist."
 LEFT = "The person no longer has a place at the summit."
+RENAMED = "It names you as your application did before it was changed. Ask for a new one on your page."
 
 
 def issue_letter(session: Session, registration_id: UUID, invited: Invited, *, actor_id: UUID, now: datetime) -> UUID:
@@ -112,6 +113,16 @@ def follow_leaver(session: Session, registration_id: UUID, now: datetime) -> Non
     """Revoke the letter of somebody who no longer comes."""
     if (letter := valid_letter(session, registration_id)) is not None:
         _end(session, letter, VisaLetterEvent.REVOKE, LEFT, actor_id=None, now=now)
+
+
+def follow_name(session: Session, registration: Registration, now: datetime) -> None:
+    """Revoke a letter that names somebody as the application no longer does; they are told to ask for another."""
+    letter, you = valid_letter(session, registration.id), you_from(registration.answers)
+    if letter is None or you is None:
+        return
+    if not is_same_name(you.full_name, letter.name) or you.citizenship != letter.nationality:
+        _end(session, letter, VisaLetterEvent.REVOKE, RENAMED, actor_id=None, now=now)
+        tell(session, registration, "visa_letter_revoked", now=now, letter=letter.number, reason=RENAMED)
 
 
 def valid_letter(session: Session, registration_id: UUID) -> VisaLetter | None:
