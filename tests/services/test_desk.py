@@ -247,7 +247,8 @@ def test_a_letter_is_worded_in_versions_checked_before_they_are_saved(session, s
         write_letter(session, summit.id, kind, own, seen_version=0, actor_id=me, now=clock.now())
     waiting = make.in_review(session, summit=summit)
     services.decline(session, waiting.id, reason="duplicate", actor_id=me, now=clock.now())
-    sent = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "mail")).all()[-1].payload["context"]
+    mails = select(OutboxMessage).where(OutboxMessage.kind == "mail").order_by(OutboxMessage.number)
+    sent = session.scalars(mails).all()[-1].payload["context"]
     assert sent["letter"]["paragraphs"][1][0]["text"] == "we are sorry: The same person has applied already."
     write_letter(session, summit.id, kind, None, seen_version=1, actor_id=me, now=clock.now())
     assert words_in_force(session, summit.id, kind) == SHIPPED[kind]

@@ -61,8 +61,10 @@ def told(session, registration) -> RegistrationState:
 
 
 def let_leave(session, registration):
-    """Let the waiting letter leave as its job does when its time has come."""
-    letter = session.scalars(select(DecisionLetter).where(DecisionLetter.registration_id == registration.id)).all()[-1]
+    """Let the waiting letter leave, or else one that was dropped, as its job does when its time has come."""
+    wanted = select(DecisionLetter).where(DecisionLetter.registration_id == registration.id)
+    last = (DecisionLetter.state == LetterState.WAITING, DecisionLetter.leaves_at)
+    letter = session.scalars(wanted.order_by(*last)).all()[-1]
     clock.advance(max(letter.leaves_at - clock.now(), timedelta(0)))
     services.send_decision(session, letter.id, now=clock.now(), max_list_age_days=None)
     session.flush()
