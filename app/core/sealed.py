@@ -9,6 +9,7 @@ import base64
 import binascii
 import os
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -142,9 +143,8 @@ def _kept_keys(var: Path) -> tuple[tuple[str, bytes], ...]:
         half.touch(mode=0o600)
         half.write_text(make_key("demo1"))
         try:
-            os.link(half, kept)
-        except FileExistsError:
-            pass
+            with suppress(FileExistsError):  # another process made them first, and its keys hold
+                os.link(half, kept)
         finally:
             half.unlink()
     return read_keys(kept.read_text())

@@ -1,6 +1,7 @@
 """Reading what a device sends, piece by piece; whatever is wrong is answered with a sentence that names it."""
 
 import json
+from contextlib import suppress
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, TypeVar
@@ -61,12 +62,10 @@ def uuid(of: dict[str, Any], name: str, *, where: str = "", required: bool = Tru
 def moment(of: dict[str, Any], name: str, *, where: str = "") -> datetime:
     """Return a moment in UTC, given as ISO 8601 with a zone."""
     value = of.get(name)
-    try:
+    with suppress(ValueError, OverflowError):
         found = datetime.fromisoformat(value) if isinstance(value, str) else None
         if found is not None and found.tzinfo is not None:
             return found.astimezone(UTC)
-    except (ValueError, OverflowError):
-        pass
     raise InvalidInput(f"{where}{name} must be a time as ISO 8601 with a zone, like 2027-05-04T13:05:09Z.")
 
 
