@@ -1,0 +1,1 @@
+"""Deal rooms of entries: folders, grants, the NDA, who opened what, questions and answers."""

@@ -1,0 +1,1 @@
+"""Questions to the export desk about an entry: an owner, a clock, an answer."""

@@ -1,0 +1,1 @@
+"""What readers keep about entries: saved searches, follows, a team's notes and tags."""
