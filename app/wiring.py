@@ -17,8 +17,8 @@ import app.delegations.services
 import app.delegations.services.imports
 import app.delegations.tasks
 import app.delegations.views
-import app.directory.load
 import app.directory.services
+import app.directory.services.load
 import app.directory.tasks
 import app.directory.views
 import app.documents.tasks
@@ -176,7 +176,7 @@ def _connect() -> None:
     jobs.DAILY[:] = [app.accounts.duplicates.FIND_ALL, app.retention.DAILY]
     outbox.handlers.update(app.retention.HANDLERS)
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
-    reference.LOADERS.update(app.directory.load.LOADERS)
+    reference.LOADERS.update(app.directory.services.load.LOADERS)
     reference.LOADERS.update(app.screening.loaders.LOADERS)
     matches, meetings = app.matching.services, app.scheduling.services
     matches.on_publish[:] = [meetings.suggest_meetings]

@@ -8,9 +8,8 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectField, SelectMu
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.core.money import BAND_LABELS
-from app.directory import checks, rules
-from app.directory.claim import LEAST_PROOF
-from app.directory.rules import LABELS, OPENING_LABELS, worded
+from app.directory import rules
+from app.directory.rules import LABELS, LEAST_PROOF, OPENING_LABELS, checks, worded
 from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, ClaimEvent
 from app.regulatory.states import PARTICIPATION_LABELS
 

@@ -8,7 +8,7 @@ from app.accounts import queries as accounts
 from app.accounts.states import KIND_LABELS
 from app.core.money import BAND_LABELS
 from app.directory.queries import EntryRow
-from app.directory.tell import writers_of
+from app.directory.services.tell import writers_of
 from app.interest import rules
 from app.interest.models import Interest
 from app.interest.rules import Partner, disclosed

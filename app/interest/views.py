@@ -14,7 +14,7 @@ from app.core.db import db, transaction
 from app.core.errors import InvalidInput, NotFound, Refused
 from app.core.money import AmountBand
 from app.directory import queries as directory
-from app.directory.keep import NO_ENTRY
+from app.directory.queries.content import NO_ENTRY
 from app.directory.rules import tidy
 from app.interest import queries, rules, services
 from app.interest.forms import InterestForm, MoveForm, PassForm, VisibilityForm

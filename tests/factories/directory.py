@@ -8,8 +8,8 @@ from sqlalchemy.orm import Session
 from app.accounts.models import Organization, User
 from app.core import clock
 from app.directory import rules
-from app.directory.keep import keep_version, new_entry
 from app.directory.models import Claim, Entry
+from app.directory.services.keep import keep_version, new_entry
 from app.directory.states import HIDDEN, Category, ClaimState, EntryState, StageGroup, Verification, VersionKind
 from tests.factories import accounts
 

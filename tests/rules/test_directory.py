@@ -6,7 +6,9 @@ import pytest
 
 from app.core.errors import InvalidInput, TransitionRefused
 from app.core.sheets import open_sheet
-from app.directory import checks, load, rules
+from app.directory import rules
+from app.directory.rules import checks
+from app.directory.services import load
 from app.directory.states import ENTRY_MOVES, EntryEvent, EntryState, Facet, StageGroup, Tier, advance
 from app.regulatory.states import Participation
 from tests.conftest import ROOT

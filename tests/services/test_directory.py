@@ -12,9 +12,10 @@ from app.core.access import Role
 from app.core.errors import InvalidInput, NotFound, Refused, TransitionRefused
 from app.core.money import AmountBand
 from app.core.sheets import BadSheet
-from app.directory import desk, load, queries, rules, services
+from app.directory import queries, rules, services
 from app.directory.models import Claim, Entry, EntryVersion, Proposal
-from app.directory.queries import Filters, Sort, Standing
+from app.directory.queries import Filters, Sort, Standing, desk
+from app.directory.services import load
 from app.directory.states import (
     Category,
     ClaimEvent,

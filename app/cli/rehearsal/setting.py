@@ -15,10 +15,11 @@ from app.cli.rehearsal.population import WANTS
 from app.core import clock
 from app.core.access import Role
 from app.core.db import db, transaction
-from app.directory import claim, queries, services
+from app.directory import queries, services
 from app.directory.models import Entry
 from app.directory.queries import EntryRow
 from app.directory.rules import ATTESTATION
+from app.directory.services import claim
 from app.directory.states import Category, ClaimEvent
 from app.registration.rules.summit import (
     BankAccount,

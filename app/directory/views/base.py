@@ -6,8 +6,8 @@ from app.core.access import COMPANY, Principal, Role, holders, principal_or_none
 from app.core.db import db
 from app.core.errors import NotFound
 from app.directory import queries
-from app.directory.keep import NO_ENTRY
 from app.directory.queries import EntryView
+from app.directory.queries.content import NO_ENTRY
 from app.directory.states import Tier
 
 bp = Blueprint("directory", __name__)

@@ -11,9 +11,10 @@ from app.core import clock
 from app.core.access import COMPANY, SIGNED_IN, allow, principal
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound, Refused
-from app.directory import desk, queries, rules, services
+from app.directory import queries, rules, services
 from app.directory.forms import ClaimForm, EntryForm, NewEntryForm, NewsForm
-from app.directory.keep import NO_ENTRY
+from app.directory.queries import desk
+from app.directory.queries.content import NO_ENTRY
 from app.directory.states import ENTRY_MOVES, Category, EntryEvent, ProposalEvent
 from app.directory.views.base import COMPANY_EDITORS, COMPANY_PEOPLE, EDITORS, bp, seen_entry, whole
 from app.regulatory import queries as regulatory

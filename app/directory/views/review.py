@@ -10,8 +10,9 @@ from app.core.access import allow, principal
 from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import InvalidInput, Refused
-from app.directory import desk, rules, services
+from app.directory import rules, services
 from app.directory.forms import DecideForm, ReasonForm, ReviewForm
+from app.directory.queries import desk
 from app.directory.states import ClaimEvent, ClaimState, EntryState
 from app.directory.views.base import REVIEWERS, bp, whole
 

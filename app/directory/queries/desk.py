@@ -14,11 +14,11 @@ from app.accounts.models import Organization, User
 from app.core.errors import NotFound
 from app.core.paging import Page, paginate
 from app.directory import rules
-from app.directory.checks import PROPOSABLE
-from app.directory.keep import NO_ENTRY, content_of, newest_version, working_copy
 from app.directory.models import Claim, Entry, EntryVersion, Proposal
-from app.directory.rows import EntryRow, row_of
+from app.directory.queries.content import NO_ENTRY, content_of, newest_version, working_copy
+from app.directory.queries.rows import EntryRow, row_of
 from app.directory.rules import FieldChange
+from app.directory.rules.checks import PROPOSABLE
 from app.directory.states import ClaimState, EntryState, ProposalState, VersionKind
 
 

@@ -1,9 +1,9 @@
 """Everything people can do to the directory, by what they do: claim, write, review."""
 
-from app.directory.claim import claim_entry, decide_claim, join_claims
-from app.directory.moves import EDITORS, GROW_STALE, Outdated, on_hide
-from app.directory.review import publish, reinstate_entry, return_draft, suspend_entry
-from app.directory.write import (
+from app.directory.services.claim import claim_entry, decide_claim, join_claims
+from app.directory.services.moves import EDITORS, GROW_STALE, Outdated, on_hide
+from app.directory.services.review import publish, reinstate_entry, return_draft, suspend_entry
+from app.directory.services.write import (
     NotAttested,
     confirm_entry,
     create_entry,

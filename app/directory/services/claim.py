@@ -12,13 +12,13 @@ from app.core import audit
 from app.core.access import Role
 from app.core.db import explained
 from app.core.errors import InvalidInput, NotFound, Refused
-from app.directory.keep import NO_ENTRY, locked
 from app.directory.models import Claim, Entry
-from app.directory.rules import tidy
+from app.directory.queries.content import NO_ENTRY
+from app.directory.rules import LEAST_PROOF, tidy
+from app.directory.services.keep import locked
+from app.directory.services.tell import tell_claimant
 from app.directory.states import ClaimEvent, ClaimState, EntryEvent, EntryState, advance, decide
-from app.directory.tell import tell_claimant
 
-LEAST_PROOF = 20
 MAY_CLAIM = frozenset({Role.COMPANY_OWNER, Role.COMPANY_DELEGATE})
 
 

@@ -11,10 +11,13 @@ from sqlalchemy.orm import Session
 from app.accounts import queries as accounts
 from app.core import audit, states
 from app.core.errors import InvalidInput, NotFound, Refused
-from app.directory import checks, rules
-from app.directory.keep import keep_version, new_entry, newest_version, working_copy
+from app.directory import rules
 from app.directory.models import Entry, EntryVersion, Proposal
-from app.directory.moves import GROW_STALE, Outdated, hide, move, own_entry, record, require_writer, touch
+from app.directory.queries.content import newest_version, working_copy
+from app.directory.rules import checks
+from app.directory.services.keep import keep_version, new_entry
+from app.directory.services.moves import GROW_STALE, Outdated, hide, move, own_entry, record, require_writer, touch
+from app.directory.services.tell import tell_company
 from app.directory.states import (
     PROPOSAL_MOVES,
     Category,
@@ -25,7 +28,6 @@ from app.directory.states import (
     VersionKind,
     advance,
 )
-from app.directory.tell import tell_company
 from app.notifications import outbox
 
 

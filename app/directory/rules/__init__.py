@@ -22,6 +22,7 @@ from app.directory.states import (
 from app.regulatory.states import OPENING_PARTICIPATION, PARTICIPATION_LABELS, Opening, Participation
 
 CONFIRM_EVERY = timedelta(days=180)
+LEAST_PROOF = 20  # characters that a claim must say for itself
 RESERVED_KEYS = frozenset({"claims", "mine", "new", "reviews"})
 KEY = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")

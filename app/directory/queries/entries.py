@@ -11,46 +11,13 @@ from app.core.access import Role
 from app.core.money import AmountBand
 from app.directory import rules
 from app.directory.models import Entry
-from app.directory.rows import EntryRow, row_of
-from app.directory.search import (
-    FILTERED,
-    SORT_LABELS,
-    STANDING_LABELS,
-    FacetCount,
-    Filters,
-    Sort,
-    Standing,
-    entries,
-    facets,
-)
+from app.directory.queries.rows import EntryRow, row_of
 from app.directory.states import (
     Tier,
 )
 from app.registration import queries as registration
 from app.registration.states import RegistrationState
 from app.regulatory.states import Participation
-
-__all__ = [
-    "FILTERED",
-    "REVIEWERS",
-    "SORT_LABELS",
-    "STANDING_LABELS",
-    "EntryRow",
-    "EntryView",
-    "FacetCount",
-    "Filters",
-    "Sort",
-    "Standing",
-    "entries",
-    "entries_of",
-    "entry",
-    "entry_row",
-    "entry_rows",
-    "facets",
-    "is_vetted",
-    "meeting_entries",
-    "reader_tier",
-]
 
 VETTED = frozenset({RegistrationState.APPROVED, RegistrationState.PAYMENT_DUE, RegistrationState.CONFIRMED})
 REVIEWERS = frozenset({Role.REVIEWER, Role.ORGANIZER})

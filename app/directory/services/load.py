@@ -16,9 +16,10 @@ from app.core import audit
 from app.core.reference import Loaded, Loader
 from app.core.sheets import BadField
 from app.directory import rules
-from app.directory.checks import PROPOSABLE
-from app.directory.keep import index, keep_version, new_entry, put, working_copy
 from app.directory.models import DestinationRow, Entry, Proposal
+from app.directory.queries.content import working_copy
+from app.directory.rules.checks import PROPOSABLE
+from app.directory.services.keep import index, keep_version, new_entry, put
 from app.directory.states import (
     Category,
     EntryEvent,

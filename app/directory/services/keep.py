@@ -9,27 +9,10 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
-from app.core.money import AmountBand
 from app.directory import rules
 from app.directory.models import Entry, EntryFacet, EntryVersion
-from app.directory.states import Category, StageGroup, Verification, VersionKind
-
-COLUMN_TYPES: dict[str, type[Any]] = {
-    "category": Category,
-    "stage_group": StageGroup,
-    "verification": Verification,
-    "sought_band": AmountBand,
-}
-NO_ENTRY = "There is no such entry in the directory. Look for it by name on the directory page."
-
-
-def content_of(entry: Entry) -> dict[str, Any]:
-    """Return what an entry shows now, as plain values that can be kept as JSON."""
-    content: dict[str, Any] = {}
-    for name in rules.FIELD_NAMES:
-        value = getattr(entry, name)
-        content[name] = value.value if name in COLUMN_TYPES and value is not None else value
-    return content
+from app.directory.queries.content import COLUMN_TYPES, NO_ENTRY, content_of, newest_version
+from app.directory.states import VersionKind
 
 
 def put(entry: Entry, content: Mapping[str, Any], *, now: datetime) -> None:
@@ -61,18 +44,6 @@ def new_entry(session: Session, key: str, content: Mapping[str, Any], **columns:
     session.add(entry)
     index(session, entry)
     return entry
-
-
-def newest_version(session: Session, entry_id: UUID) -> EntryVersion | None:
-    """Return the last version that was kept, None for an entry that only has a name so far."""
-    wanted = select(EntryVersion).where(EntryVersion.entry_id == entry_id)
-    return session.scalars(wanted.order_by(EntryVersion.number.desc()).limit(1)).one_or_none()
-
-
-def working_copy(session: Session, entry: Entry) -> dict[str, Any]:
-    """Return what the company last wrote or, before that, what the entry shows."""
-    newest = newest_version(session, entry.id)
-    return {**rules.EMPTY, **newest.content} if newest else content_of(entry)
 
 
 def keep_version(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session, aliased
 from app.core.paging import Page, paginate
 from app.directory import rules
 from app.directory.models import Entry, EntryFacet
-from app.directory.rows import EntryRow, row_of
+from app.directory.queries.rows import EntryRow, row_of
 from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, Category, Facet, StageGroup
 from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
 

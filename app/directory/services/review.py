@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Refused
 from app.directory import rules
-from app.directory.keep import index, keep_version, locked, newest_version, put
-from app.directory.moves import GROW_STALE, Outdated, hide, move, record, require_outsider, said
+from app.directory.queries.content import newest_version
+from app.directory.services.keep import index, keep_version, locked, put
+from app.directory.services.moves import GROW_STALE, Outdated, hide, move, record, require_outsider, said
+from app.directory.services.tell import tell_company
 from app.directory.states import EntryEvent, Verification, VersionKind, advance
-from app.directory.tell import tell_company
 from app.notifications import outbox
 
 

@@ -11,9 +11,10 @@ from app.accounts import queries as accounts
 from app.core import audit
 from app.core.access import Role
 from app.core.errors import InvalidInput, NotFound, Refused
-from app.directory.keep import NO_ENTRY, locked
 from app.directory.models import Entry
+from app.directory.queries.content import NO_ENTRY
 from app.directory.rules import tidy
+from app.directory.services.keep import locked
 from app.directory.states import EntryEvent, EntryState, advance
 
 # Filled where the rooms are put together: who hears that an entry was withdrawn or suspended.
