@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
-from babel.numbers import format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
 
 GROUPED = re.compile(r"[+-]?[0-9]{1,3}([, \u00a0\u202f])[0-9]{3}(\1[0-9]{3})*(\.[0-9]*)?")
 
@@ -53,7 +53,7 @@ class Money:
 
 
 class AmountBand(StrEnum):
-    """How much, as far as people say before signing. Whole US dollars or the like in another currency."""
+    """How much, as far as people say before signing: millions of a currency, times its entry in `BAND_SCALE`."""
 
     UNDISCLOSED = "undisclosed"
     UNDER_1M = "under_1m"
@@ -63,11 +63,55 @@ class AmountBand(StrEnum):
     OVER_250M = "over_250m"
 
 
-BAND_LABELS: dict[AmountBand, str] = {
-    AmountBand.UNDISCLOSED: "Not disclosed",
-    AmountBand.UNDER_1M: "Under $1 million",
-    AmountBand.FROM_1M_TO_10M: "$1 to 10 million",
-    AmountBand.FROM_10M_TO_50M: "$10 to 50 million",
-    AmountBand.FROM_50M_TO_250M: "$50 to 250 million",
-    AmountBand.OVER_250M: "Over $250 million",
+BAND_SCALE: dict[str, int] = {
+    "USD": 1, "EUR": 1, "GBP": 1, "CHF": 1, "CAD": 1, "AUD": 1, "SGD": 1, "AED": 1, "SAR": 1,
+    "INR": 100, "JPY": 100, "KRW": 1_000,
+}  # fmt: skip
+"""The currencies that bands are named in, and by how much the bounds are multiplied so that they stay comparable
+round numbers: 1 million dollars stand beside 100 million yen and 1 billion won. Nothing is ever converted: bands of
+two currencies are neither added nor compared."""
+
+BAND_MILLIONS: dict[AmountBand, tuple[int, int | None]] = {
+    AmountBand.UNDER_1M: (0, 1),
+    AmountBand.FROM_1M_TO_10M: (1, 10),
+    AmountBand.FROM_10M_TO_50M: (10, 50),
+    AmountBand.FROM_50M_TO_250M: (50, 250),
+    AmountBand.OVER_250M: (250, None),
 }
+BAND_ORDER: dict[AmountBand, int] = {band: place for place, band in enumerate(AmountBand)}
+
+
+def band_bounds(band: AmountBand, currency: str) -> tuple[int, int | None] | None:
+    """Return a band's lower and upper bound in the smallest unit of its currency, None when nothing is disclosed.
+
+    The largest band has no upper bound. Raises KeyError for a currency that bands are not named in.
+    """
+    if band is AmountBand.UNDISCLOSED:
+        return None
+    unit = 1_000_000 * BAND_SCALE[currency] * 10 ** get_currency_precision(currency)
+    low, high = BAND_MILLIONS[band]
+    return low * unit, None if high is None else high * unit
+
+
+def band_words(band: AmountBand, currency: str = "USD") -> str:
+    """Return a band in words, in the round numbers of its currency: "¥1 to 5 billion"."""
+    if band is AmountBand.UNDISCLOSED:
+        return "Not disclosed"
+    symbol = get_currency_symbol(currency, locale="en_US")
+    symbol = f"{symbol} " if symbol[-1].isalpha() else symbol
+    low, high = (None if bound is None else bound * BAND_SCALE[currency] for bound in BAND_MILLIONS[band])
+    if high is None:
+        return f"Over {symbol}{_in_words(low or 0)}"
+    if not low:
+        return f"Under {symbol}{_in_words(high)}"
+    if (low < 1_000) is (high < 1_000):
+        return f"{symbol}{low if low < 1_000 else low // 1_000} to {_in_words(high)}"
+    return f"{symbol}{_in_words(low)} to {_in_words(high)}"
+
+
+def _in_words(millions: int) -> str:
+    return f"{millions} million" if millions < 1_000 else f"{millions // 1_000} billion"
+
+
+BAND_LABELS: dict[AmountBand, str] = {band: band_words(band) for band in AmountBand}
+"""The bands in US dollars."""

@@ -62,7 +62,7 @@ def init_app(app: Flask) -> None:
         sentence=lambda text: text[:1].upper() + text[1:] if text else "",
         day_range=lambda days: moments.day_range(days[0], days[-1]),
         words=words,
-        band=lambda band: BAND_LABELS[AmountBand(band)],
+        band=lambda band, currency="USD": band_words(AmountBand(band), currency),
     )
     app.jinja_env.globals.update(
         site=profile,
