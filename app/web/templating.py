@@ -23,7 +23,7 @@ from wtforms.fields import Field
 
 from app.config import Environment
 from app.core.access import Principal, principal_or_none
-from app.core.money import BAND_LABELS, AmountBand, Money
+from app.core.money import BAND_LABELS, AmountBand, Money, band_words
 from app.core.paging import Page
 from app.core.states import words
 from app.documents.rules.kinds import ACCEPTED

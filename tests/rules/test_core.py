@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from itertools import pairwise
 
 import pytest
 from flask import Flask
@@ -12,7 +13,7 @@ from app.core import clock, ids
 from app.core.access import EVERYONE, SIGNED_IN, MembershipOf, Principal, Role, allow, holders, policy_for, undeclared
 from app.core.errors import TransitionRefused
 from app.core.logs import masked, request_id, under_request
-from app.core.money import BAND_LABELS, AmountBand, Money
+from app.core.money import BAND_LABELS, BAND_SCALE, AmountBand, Money, band_bounds, band_words
 from app.core.states import advance
 
 
@@ -54,6 +55,23 @@ def test_currencies_are_kept_apart_and_shown_with_their_own_decimals():
 
 def test_every_amount_band_has_words():
     assert set(BAND_LABELS) == set(AmountBand)
+
+
+def test_bands_are_round_numbers_in_each_currency():
+    bands = (AmountBand.UNDER_1M, AmountBand.FROM_1M_TO_10M, AmountBand.FROM_10M_TO_50M, AmountBand.OVER_250M)
+    words = {currency: [band_words(band, currency) for band in bands] for currency in ("EUR", "JPY", "AED")}
+    assert words["EUR"] == ["Under €1 million", "€1 to 10 million", "€10 to 50 million", "Over €250 million"]
+    assert words["JPY"] == ["Under ¥100 million", "¥100 million to 1 billion", "¥1 to 5 billion", "Over ¥25 billion"]
+    assert words["AED"][1] == "AED 1 to 10 million"
+    assert band_words(AmountBand.UNDISCLOSED, "KRW") == "Not disclosed"
+
+
+@pytest.mark.parametrize("currency", list(BAND_SCALE))
+def test_bands_follow_each_other_without_a_gap(currency: str):
+    bounds = [band_bounds(band, currency) for band in AmountBand if band is not AmountBand.UNDISCLOSED]
+    assert all(below[1] == above[0] for below, above in pairwise(bounds) if below and above)
+    assert (bounds[0][0], bounds[-1][1]) == (0, None)
+    assert band_bounds(AmountBand.UNDISCLOSED, currency) is None
 
 
 def test_a_stopped_clock_stays_until_it_is_moved_and_takes_no_time_without_a_zone():
