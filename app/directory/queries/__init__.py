@@ -17,12 +17,10 @@ from app.directory.queries.search import (
     SORT_LABELS,
     STANDING_LABELS,
     FacetCount,
-    Filters,
-    Sort,
-    Standing,
     entries,
     facets,
 )
+from app.directory.rules.filters import Filters, Sort, Standing
 
 __all__ = [
     "FILTERED",

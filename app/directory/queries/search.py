@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from enum import StrEnum
 from typing import Any, TypeVar
 
 from sqlalchemy import ColumnElement, Select, String, case, exists, func, select, type_coerce
@@ -13,17 +12,11 @@ from app.core.paging import Page, paginate
 from app.directory import rules
 from app.directory.models import Entry, EntryFacet
 from app.directory.queries.rows import EntryRow, row_of
-from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, Category, Facet, StageGroup
-from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
+from app.directory.rules.filters import Filters, Sort, Standing
+from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, Facet
+from app.regulatory.states import PARTICIPATION_LABELS
 
 W = TypeVar("W", bound=Select[*tuple[Any, ...]])
-
-
-class Standing(StrEnum):
-    """Whose words an entry holds."""
-
-    CONFIRMED = "confirmed"
-    REPORTED = "reported"
 
 
 STANDING_LABELS = {
@@ -32,28 +25,7 @@ STANDING_LABELS = {
 }
 
 
-class Sort(StrEnum):
-    """The order of a list of entries."""
-
-    NAME = "name"
-    COMPANY = "company"
-    NEWEST = "newest"
-
-
 SORT_LABELS = {Sort.NAME: "Name", Sort.COMPANY: "Lead company", Sort.NEWEST: "Newest facts first"}
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a reader asked for; values of one field widen, different fields narrow."""
-
-    search: str = ""
-    category: tuple[Category, ...] = ()
-    stage: tuple[StageGroup, ...] = ()
-    standing: tuple[Standing, ...] = ()
-    opening: tuple[Opening, ...] = ()
-    participation: tuple[Participation, ...] = ()
-    country: tuple[str, ...] = ()
 
 
 FILTERED = ("category", "participation", "opening", "stage", "country", "standing")
@@ -74,7 +46,7 @@ def entries(
 ) -> Page[EntryRow]:
     """Return one page of the entries that everyone may see and that pass the filters."""
     wanted = _narrowed(select(Entry), filters or Filters())
-    return paginate(session, wanted.order_by(*ORDERS[sort]), row_of, number=number, size=size)
+    return paginate(session, wanted.order_by(*ORDERS.get(sort, ORDERS[Sort.NAME])), row_of, number=number, size=size)
 
 
 ORDERS: dict[Sort, tuple[Any, ...]] = {

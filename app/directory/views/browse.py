@@ -12,11 +12,11 @@ from app.core.access import EVERYONE, Principal, allow, principal_or_none
 from app.core.asked import page_number
 from app.core.db import db
 from app.directory import queries, rules
-from app.directory.queries import FILTERED, SORT_LABELS, Filters, Sort, Standing
-from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Category, StageGroup, Tier
+from app.directory.queries import SORT_LABELS, Filters, Sort
+from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Tier
 from app.directory.views.base import EDITORS, bp, seen_entry
 from app.regulatory import queries as regulatory
-from app.regulatory.states import PARTICIPATION_LABELS, Opening, Participation
+from app.regulatory.states import PARTICIPATION_LABELS, Participation
 
 FACET_WORDS = {
     "category": "Category",
@@ -35,8 +35,8 @@ M = TypeVar("M", bound=StrEnum)
 @allow(read=EVERYONE)
 def entries() -> ResponseReturnValue:
     """Search, narrow, sort and page through the entries everyone may see."""
-    filters = _filters()
-    sort = Sort(chosen) if (chosen := request.args.get("sort", "")) in list(Sort) else Sort.NAME
+    filters = Filters.from_args(request.args, tier=Tier.PUBLIC)
+    sort = Sort(chosen) if (chosen := request.args.get("sort", "")) in list(SORT_LABELS) else Sort.NAME
     layout = chosen if (chosen := request.args.get("layout", "")) in LAYOUTS else "cards"
     page = queries.entries(db(), filters, sort=sort, number=page_number(), size=PER_PAGE)
     names = regulatory.country_choices(db())
@@ -93,39 +93,15 @@ def entry(key: str) -> ResponseReturnValue:
     )
 
 
-def _filters() -> Filters:
-    """Read what was asked for from the address; values that mean nothing are left out."""
-    return Filters(
-        search=" ".join(rules.tidy(request.args.get("q", "")).split())[:100],
-        category=_some(Category, "category"),
-        stage=_some(StageGroup, "stage"),
-        standing=_some(Standing, "standing"),
-        opening=_some(Opening, "opening"),
-        participation=_some(Participation, "participation"),
-        country=tuple(
-            dict.fromkeys(c for c in request.args.getlist("country") if len(c) == 2 and c.isascii() and c.isupper())
-        ),
-    )
-
-
-def _some(kind: type[M], name: str) -> tuple[M, ...]:
-    asked = set(request.args.getlist(name))
-    return tuple(member for member in kind if member.value in asked)
-
-
 def _one(kind: type[M], value: str) -> M | None:
     return next((member for member in kind if member.value == value), None)
 
 
 def _asked(filters: Filters, sort: Sort, layout: str) -> dict[str, Any]:
     """Return the address's parameters as understood, without the page, for links that keep them."""
-    asked: dict[str, Any] = {"q": filters.search, "sort": sort.value, "layout": layout}
-    defaults = {"q": "", "sort": Sort.NAME.value, "layout": "cards"}
-    kept = {name: value for name, value in asked.items() if value != defaults[name]}
-    for field in FILTERED:
-        if values := getattr(filters, field):
-            kept[field] = [str(value) for value in values]
-    return kept
+    asked: dict[str, Any] = {"sort": sort.value, "layout": layout}
+    defaults = {"sort": Sort.NAME.value, "layout": "cards"}
+    return {**filters.to_args(), **{name: value for name, value in asked.items() if value != defaults[name]}}
 
 
 def _country(person: Principal | None, known: Collection[str]) -> str:
