@@ -150,6 +150,14 @@ def current_version(session: Session, kind: str) -> VersionView | None:
     return None if found is None else _view(found)
 
 
+def current_versions(session: Session, kinds: Sequence[str]) -> tuple[tuple[str, int, str], ...]:
+    """Return (kind, number, checksum) of the newest version of each kind that was loaded: one query, a key to keep by."""
+    wanted = select(ReferenceVersion.kind, ReferenceVersion.number, ReferenceVersion.sha256)
+    found = session.execute(wanted.where(ReferenceVersion.kind.in_(kinds)).order_by(ReferenceVersion.number))
+    newest = {row.kind: (row.kind, row.number, row.sha256) for row in found}
+    return tuple(newest[kind] for kind in kinds if kind in newest)
+
+
 def prepare(loader: Loader, folder: Path, *, as_of: date | None = None) -> Prepared:
     """Read and check the file of a kind. Raises BadSheet, or BadSheet on SOURCES.csv when its date is unknown."""
     dated = as_of or _dates(folder).get(loader.file)

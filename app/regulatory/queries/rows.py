@@ -1,6 +1,5 @@
-"""Reads of countries, topics and the policy steps of a pair."""
+"""Reads of countries and topics."""
 
-from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -8,10 +7,9 @@ from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.paging import Page, paginate
-from app.regulatory import rules
-from app.regulatory.facts import CountryRow, PolicyStep, TopicRow
+from app.regulatory.facts import CountryRow, TopicRow
 from app.regulatory.models import Country, Topic
-from app.regulatory.states import Participation, Tier
+from app.regulatory.states import Tier
 
 
 def countries(session: Session) -> list[CountryRow]:
@@ -69,21 +67,6 @@ def topics_page(session: Session, *, search: str = "", domain: str = "", number:
     if domain:
         wanted = wanted.where(Topic.domain == domain)
     return paginate(session, wanted.order_by(Topic.domain, Topic.name, Topic.key), topic_row, number=number)
-
-
-def policy_steps(
-    session: Session, *, country: str, topic_keys: Sequence[str], participation: Participation | None
-) -> list[PolicyStep]:
-    """Return the ordered steps for a partner of `country` (two letters) and an entry that meets `topic_keys`.
-
-    `participation` None asks for every kind at once. A country that is not listed gives no steps: nothing is guessed.
-    """
-    wanted = select(Country.content).where(Country.key == country.upper(), Country.to_version.is_(None))
-    content = session.scalars(wanted).one_or_none()
-    if content is None:
-        return []
-    known = {row.key: row for row in topics(session)}
-    return rules.steps(country_row(content), known, topic_keys, participation)
 
 
 def country_row(content: dict[str, Any]) -> CountryRow:

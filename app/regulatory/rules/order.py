@@ -24,6 +24,7 @@ from app.regulatory.checks.pair import (
     Pair,
 )
 from app.regulatory.facts import CountryRow, PolicyStep, TopicRow
+from app.regulatory.rules.summary import days_words
 from app.regulatory.states import Participation, Stage
 
 LEAD_BASIS_WORDS = {
@@ -135,14 +136,7 @@ def lead_time_words(topic: TopicRow) -> str:
     low, high = topic.lead_days_min, topic.lead_days_max
     if low is None and high is None:
         return said
-    if low == high == 0:
-        figure = "No waiting time"
-    elif low is not None and high is not None and low != high:
-        figure = f"{low} to {high} days"
-    elif high is not None:
-        figure = f"{high} days" if low == high else f"Up to {high} days"
-    else:
-        figure = f"{low} days or more"
+    figure = days_words(low, high)
     return f"{figure} ({LEAD_BASIS_WORDS.get(topic.lead_basis, topic.lead_basis)}). {said}"
 
 
