@@ -110,6 +110,15 @@ def organizations(session: Session, ids: Iterable[UUID]) -> dict[UUID, Organizat
     return {row.id: OrganizationRow(*row) for row in session.execute(wanted.where(Organization.id.in_(set(ids))))}
 
 
+def country_abroad(session: Session, person: Principal) -> str:
+    """Return the country of the person's first organization outside the United States; "" when there is none."""
+    if not person.memberships:
+        return ""
+    homes = organizations(session, [m.organization_id for m in person.memberships])
+    found = (homes[m.organization_id].country for m in person.memberships if m.organization_id in homes)
+    return next((country for country in found if country != "US"), "")
+
+
 def members(session: Session, organization_id: UUID) -> list[MemberRow]:
     """Return who belongs to an organization, longest first."""
     wanted = (

@@ -24,6 +24,7 @@ SIGN_IN_ALL = RateLimitItemPerMinute(1_000, 5, namespace="sign-in-all")
 MAIL_RECIPIENT = RateLimitItemPerHour(3, 6, namespace="mail-recipient")
 MAIL_ADDRESS = RateLimitItemPerDay(5, namespace="mail-address")
 LIKE_NAMES = RateLimitItemPerDay(40, namespace="like-names")
+PAPERS = RateLimitItemPerHour(60, namespace="papers")
 PATIENCE = 1.0  # seconds to wait for Redis
 
 
@@ -116,6 +117,11 @@ def mail_from(address: str) -> Bucket:
 def names_asked_by(person: str) -> Bucket:
     """Return what the names count against for which one person is shown organizations of a like name."""
     return Bucket(LIKE_NAMES, _covered(person))
+
+
+def papers_asked_by(person: str) -> Bucket:
+    """Return what papers made on the spot for one person count against: each costs as much as many pages."""
+    return Bucket(PAPERS, _covered(person))
 
 
 def _covered(text: str) -> str:

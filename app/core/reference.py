@@ -151,7 +151,7 @@ def current_version(session: Session, kind: str) -> VersionView | None:
 
 
 def current_versions(session: Session, kinds: Sequence[str]) -> tuple[tuple[str, int, str], ...]:
-    """Return (kind, number, checksum) of the newest version of each kind that was loaded: one query, a key to keep by."""
+    """Return (kind, number, checksum) of the newest version of each kind that was loaded; one query."""
     wanted = select(ReferenceVersion.kind, ReferenceVersion.number, ReferenceVersion.sha256)
     found = session.execute(wanted.where(ReferenceVersion.kind.in_(kinds)).order_by(ReferenceVersion.number))
     newest = {row.kind: (row.kind, row.number, row.sha256) for row in found}

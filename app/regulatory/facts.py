@@ -62,7 +62,10 @@ class TopicRow:
 
 @dataclass(frozen=True, slots=True)
 class PolicyStep:
-    """One step of the ordered checklist for a pair; `hard_stop` ends the list. Lead days: None = not known."""
+    """One step of the ordered checklist for a pair; `hard_stop` ends the list. Lead days: None = not known.
+
+    `from_entry`: asked because the entry meets the topic; the others are asked of every partner.
+    """
 
     order: int
     stage: Stage
@@ -82,6 +85,7 @@ class PolicyStep:
     as_of: str
     verification: str
     hard_stop: bool
+    from_entry: bool
 
     @property
     def outcome_words(self) -> str:

@@ -142,3 +142,10 @@ STAGE_LABELS: dict[Stage, str] = {
     Stage.LIABILITY: "Liability",
     Stage.MOVEMENT: "Travel, customs and contract wording",
 }
+
+VERIFICATION_WORDS: dict[str, str] = {
+    "read": "The page that states it was read.",
+    "read_secondary": "Read in press, a law firm's note or an aggregator, not at the official source.",
+    "part_unverified": "Part of it is general knowledge: check it at the official source.",
+    "unverified": "It is general knowledge: check it at the official source.",
+}

@@ -9,7 +9,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.regulatory import queries, rules
 from app.regulatory.standing import standing
-from app.regulatory.states import STAGE_LABELS, TIER_LABELS, Tier
+from app.regulatory.states import STAGE_LABELS, TIER_LABELS, VERIFICATION_WORDS, Tier
 
 bp = Blueprint("regulatory", __name__)
 
@@ -22,12 +22,6 @@ DOMAIN_LABELS = {
     "radio_frequency": "Radio frequency",
     "trade_compliance": "Trade compliance",
     "travel": "Travel",
-}
-VERIFICATION_WORDS = {
-    "read": "The page that states it was read.",
-    "read_secondary": "Read in press, a law firm's note or an aggregator, not at the official source.",
-    "part_unverified": "Part of it is general knowledge: check it at the official source.",
-    "unverified": "It is general knowledge: check it at the official source.",
 }
 
 

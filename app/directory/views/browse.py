@@ -1,22 +1,19 @@
 """Finding and reading entries; open to everyone, showing each reader what their tier covers."""
 
-from collections.abc import Collection
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
-from app.accounts import queries as accounts
-from app.core.access import EVERYONE, Principal, allow, principal_or_none
+from app.core.access import EVERYONE, allow, principal_or_none
 from app.core.asked import page_number
 from app.core.db import db
 from app.directory import queries, rules
 from app.directory.queries import SORT_LABELS, Filters, Sort
 from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Tier
 from app.directory.views.base import EDITORS, bp, seen_entry
+from app.directory.views.policy import country_asked, policy_lines, policy_of
 from app.regulatory import queries as regulatory
-from app.regulatory.states import PARTICIPATION_LABELS, Participation
 
 FACET_WORDS = {
     "category": "Category",
@@ -28,7 +25,6 @@ FACET_WORDS = {
 }
 LAYOUTS = {"cards": "Cards", "table": "Table"}
 PER_PAGE = 24
-M = TypeVar("M", bound=StrEnum)
 
 
 @bp.get("/directory")
@@ -40,6 +36,7 @@ def entries() -> ResponseReturnValue:
     layout = chosen if (chosen := request.args.get("layout", "")) in LAYOUTS else "cards"
     page = queries.entries(db(), filters, sort=sort, number=page_number(), size=PER_PAGE)
     names = regulatory.country_choices(db())
+    policy_for = country_asked(principal_or_none(), dict(names), "for")
     return render_template(
         "directory/entries.html",
         page=page,
@@ -51,6 +48,9 @@ def entries() -> ResponseReturnValue:
         layout=layout,
         layouts=LAYOUTS,
         asked=_asked(filters, sort, layout),
+        countries=names,
+        policy_for=policy_for,
+        lines=policy_lines(page.items, policy_for, filters.participation),
         categories=CATEGORY_LABELS,
         stages=STAGE_LABELS,
         openings=rules.OPENING_LABELS,
@@ -64,57 +64,28 @@ def entry(key: str) -> ResponseReturnValue:
     found = seen_entry(key)
     person = principal_or_none()
     countries = regulatory.country_choices(db())
-    country = _country(person, dict(countries))
-    kind = _one(Participation, request.args.get("participation", ""))
-    steps = (
-        regulatory.policy_steps(db(), country=country, topic_keys=found.row.topic_keys, participation=kind)
-        if country
-        else []
-    )
     return render_template(
         "directory/entry.html",
         entry=found,
         row=found.row,
-        topic_names={topic.key: topic.name for topic in regulatory.topics(db())} if found.row.topic_keys else {},
-        country=country,
         countries=countries,
         country_names=dict(countries),
-        kind=kind,
-        kinds=PARTICIPATION_LABELS,
-        steps=steps,
+        **policy_of(found, countries),
         is_own=found.tier is Tier.GRANTED,
         may_write=bool(person and found.row.organization_id in person.organizations(*EDITORS)),
         categories=CATEGORY_LABELS,
         stages=STAGE_LABELS,
         openings=rules.OPENING_LABELS,
         verifications=VERIFICATION_LABELS,
-        as_of_words=rules.as_of_words,
         Tier=Tier,
     )
-
-
-def _one(kind: type[M], value: str) -> M | None:
-    return next((member for member in kind if member.value == value), None)
 
 
 def _asked(filters: Filters, sort: Sort, layout: str) -> dict[str, Any]:
     """Return the address's parameters as understood, without the page, for links that keep them."""
     asked: dict[str, Any] = {"sort": sort.value, "layout": layout}
     defaults = {"sort": Sort.NAME.value, "layout": "cards"}
-    return {**filters.to_args(), **{name: value for name, value in asked.items() if value != defaults[name]}}
-
-
-def _country(person: Principal | None, known: Collection[str]) -> str:
-    """Return the country asked for, else that of the reader's organization; "" when neither is known."""
-    asked = request.args.get("country", "").upper()
-    if asked in known:
-        return asked
-    if person is None or not person.memberships:
-        return ""
-    homes = accounts.organizations(db(), [m.organization_id for m in person.memberships])
-    abroad = [home.country for m in person.memberships if (home := homes.get(m.organization_id)) and _is_abroad(home)]
-    return next((country for country in abroad if country in known), "")
-
-
-def _is_abroad(home: accounts.OrganizationRow) -> bool:
-    return home.country != "US"
+    kept = {name: value for name, value in asked.items() if value != defaults[name]}
+    if len(country := request.args.get("for", "").upper()) == 2 and country.isascii():
+        kept["for"] = country
+    return {**filters.to_args(), **kept}

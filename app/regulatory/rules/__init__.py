@@ -1,4 +1,4 @@
-"""What the United States will ask of a partner for an entry, in which order, and how a list of steps reads in a line."""
+"""What the United States will ask of a partner for an entry, in which order, and what that comes to in a line."""
 
 from app.regulatory.rules.order import LEAD_BASIS_WORDS, RULEBOOK, Entry, lead_time_words, steps
 from app.regulatory.rules.summary import (

@@ -124,7 +124,7 @@ def steps(
         answer = entry.answer(pair) if topic is not None and entry.applies(pair) else None
         if topic is None or answer is None:
             continue
-        found.append(_step(len(found) + 1, entry.stage, topic, answer))
+        found.append(_step(len(found) + 1, entry, topic, answer))
         if answer.hard_stop:
             break
     return found
@@ -140,11 +140,11 @@ def lead_time_words(topic: TopicRow) -> str:
     return f"{figure} ({LEAD_BASIS_WORDS.get(topic.lead_basis, topic.lead_basis)}). {said}"
 
 
-def _step(order: int, stage: Stage, topic: TopicRow, answer: Answer) -> PolicyStep:
+def _step(order: int, entry: Entry, topic: TopicRow, answer: Answer) -> PolicyStep:
     return PolicyStep(
-        order=order, stage=stage, title=topic.name, topic_key=topic.key, agency=topic.agency,
+        order=order, stage=entry.stage, title=topic.name, topic_key=topic.key, agency=topic.agency,
         authority=topic.authority, trigger=topic.trigger, outcome=answer.outcome, why=answer.why,
         lead_time_words=lead_time_words(topic), lead_days_min=topic.lead_days_min, lead_days_max=topic.lead_days_max,
         lead_basis=topic.lead_basis, bring=topic.partner_supplies, source=topic.source, as_of=topic.as_of,
-        verification=topic.verification, hard_stop=answer.hard_stop,
+        verification=topic.verification, hard_stop=answer.hard_stop, from_entry=entry.listed,
     )  # fmt: skip

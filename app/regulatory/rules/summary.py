@@ -10,7 +10,15 @@ from dataclasses import dataclass
 from app.regulatory.facts import PolicyStep
 from app.regulatory.states import OUTCOME_LABELS, OUTCOME_TONES, Outcome, Participation
 
-STRICTNESS: dict[Outcome, int] = {outcome: rank for rank, outcome in enumerate(Outcome)}
+# From the least to the strictest. That a person must be asked is an open question, not a refusal: whatever is known to
+# be needed counts for more, and lines say beside it how many questions are open.
+STRICTNESS: dict[Outcome, int] = {
+    outcome: rank
+    for rank, outcome in enumerate(
+        (Outcome.CLEAR, Outcome.CLEAR_WITH_STEP, Outcome.ASK_A_PERSON, Outcome.NEEDS_AUTHORIZATION,
+         Outcome.NEEDS_GOVERNMENT_ACTION, Outcome.PRESUMED_DENIED, Outcome.REFUSED)
+    )
+}  # fmt: skip
 NO_TOTAL = (
     "No total is given. Sources say how long single steps take and not which of them wait for one another; where a "
     "step runs within another, its own text says so. Count on the longest single step at least, on more where steps "
@@ -38,14 +46,15 @@ class Longest:
 class StepsSummary:
     """What a list of steps comes to.
 
-    `clear` of the `count` steps ask nothing of this pair. Of the others `known` have a figure in days, from
-    `shortest_days` to `longest_days` a step, and `unknown` have none. `stop` is the title of the step that ends the
-    list, "" when none does.
+    `clear` of the `count` steps ask nothing of this pair; for `open_questions` a person must be asked. Of those that
+    are not clear, `known` have a figure in days, from `shortest_days` to `longest_days` a step, and `unknown` have
+    none. `stop` is the title of the step that ends the list, "" when none does.
     """
 
     count: int
     clear: int
     strictest: Outcome | None
+    open_questions: int
     known: int
     unknown: int
     shortest_days: int | None
@@ -56,6 +65,13 @@ class StepsSummary:
     @property
     def strictest_words(self) -> str:
         return OUTCOME_LABELS[self.strictest] if self.strictest else "Nothing listed"
+
+    @property
+    def open_words(self) -> str:
+        """Return "1 to ask a person about"; "" when that is all there is to say, or nothing."""
+        if not self.open_questions or self.strictest is Outcome.ASK_A_PERSON:
+            return ""
+        return f"{self.open_questions} to ask a person about"
 
     @property
     def tone(self) -> str:
@@ -93,9 +109,8 @@ class PolicyLine:
             )
         steps = f"{found.count} step" if found.count == 1 else f"{found.count} steps"
         clear = f", {found.clear} of them clear" if found.clear else ""
-        return (
-            f"For {self.country_name}: {steps}{clear}; strictest: {found.strictest_words.lower()}; {_lead_words(found)}"
-        )
+        strict = ", ".join(filter(None, (found.strictest_words.lower(), found.open_words)))
+        return f"For {self.country_name}: {steps}{clear}; strictest: {strict}; {_lead_words(found)}"
 
 
 def summary_of(steps: Sequence[PolicyStep]) -> StepsSummary:
@@ -108,6 +123,7 @@ def summary_of(steps: Sequence[PolicyStep]) -> StepsSummary:
         count=len(steps),
         clear=len(steps) - len(asking),
         strictest=max((step.outcome for step in steps), key=strictness, default=None),
+        open_questions=sum(step.outcome is Outcome.ASK_A_PERSON for step in steps),
         known=len(timed),
         unknown=len(asking) - len(timed),
         shortest_days=shortest,
@@ -118,7 +134,7 @@ def summary_of(steps: Sequence[PolicyStep]) -> StepsSummary:
 
 
 def strictness(outcome: Outcome) -> int:
-    """Return how strict an outcome is, from 0 for clear; states list them in that order."""
+    """Return how strict an outcome is, from 0 for clear."""
     return STRICTNESS[outcome]
 
 
