@@ -53,9 +53,9 @@ def policy_of(found: EntryView, countries: Sequence[tuple[str, str]]) -> dict[st
     return {**WORDS, "country": country, "kind": kind, "policy": _table(found, country, kind)}
 
 
-def policy_lines(rows: Sequence[EntryRow], country: str, kinds: Sequence[Participation]) -> dict[str, PolicyLine]:
+def policy_lines(rows: Sequence[EntryRow], country: str, kinds: Sequence[str]) -> dict[str, PolicyLine]:
     """Return each entry's line for a list, by key; for one kind when exactly one was asked for."""
-    kind = kinds[0] if len(kinds) == 1 else None
+    kind = Participation(kinds[0]) if len(kinds) == 1 else None
     lines = regulatory.policy_summaries(db(), country, [row.topic_keys for row in rows], kind)
     return {row.key: line for row, line in zip(rows, lines, strict=False)}
 
