@@ -86,6 +86,11 @@ RULES = (
         "Long enough to try everything out.",
     ),
     Rule(
+        "Who opened which file, when and from where", "file_openings", timedelta(days=5 * 365 + 2),
+        lambda t, before: t.c.at < before,
+        "Five years is how long records about exports are kept (15 CFR 762.6, 22 CFR 122.5).",
+    ),
+    Rule(
         "What stood in the inputs of an application's pages", "registration_drafts", PERSONAL_KEPT,
         lambda t, before: t.c.saved_at < before,
         "What was saved in earnest is in the application; what was not, nobody meant to give us.",

@@ -23,7 +23,8 @@ NO_GLYPH = "could not be displayed"
 
 
 @cache
-def _fonts() -> typst.Fonts:
+def fonts() -> typst.Fonts:
+    """Return the shipped fonts, and no other."""
     return typst.Fonts(include_system_fonts=False, font_paths=[FONTS] if FONTS.is_dir() else [])
 
 
@@ -46,7 +47,7 @@ def _compiled(template: str, facts: Mapping[str, Any], made_at: datetime, *, acc
     return typst.compile(
         TEMPLATES / f"{template}.typ",
         root=TEMPLATES,
-        font_paths=_fonts(),
+        font_paths=fonts(),
         sys_inputs={"facts": json.dumps(facts, ensure_ascii=False)},
         timestamp=int(made_at.timestamp()),
         package_path=TEMPLATES / "no-packages",

@@ -46,6 +46,7 @@ ITEMS: list[Item] = [
     Item("Money by bank", "invoicing.bank", DESK),
     Item("Invoices and receipts", "invoicing.papers", DESK),
     Item("Denied visas", "registration.claims", DESK),
+    Item("Held files", "documents.held", DESK),
     Item("Entries to review", "directory.reviews", DESK),
     Item("Claims", "directory.claims", DESK),
     Item("Interest in numbers", "interest.summary", DESK),

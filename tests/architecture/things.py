@@ -315,6 +315,10 @@ def _file(world: World) -> Thing:
     return Thing(documents.file(world.session, owner_id=world.partner.user_id).id, (world.partner.user_id,))
 
 
+def _held_file(world: World) -> Thing:
+    return Thing(documents.held(world.session, owner_id=world.partner.user_id).id)
+
+
 def _badge_run(world: World) -> Thing:
     badge = door_queries.badges_to_print(world.session, world.round.summit.id, Chosen())[0]
     run = door_services.log_one(
@@ -356,6 +360,7 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "entry_id": lambda world: Thing(invoicing.parked_entry(world.session).id),
     "filename": lambda world: Thing("css/site.css"),
     "registration.version_number": lambda world: Thing(world.round.summit.version, unknown=999),
+    "held_id": _held_file,
     "import_id": lambda world: Thing(invoicing.handed_in(world.session)),
     "grant_id": _focal_grant,
     "interest.key": lambda world: Thing(world.round.programmes[0].key),

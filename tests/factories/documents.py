@@ -1,18 +1,22 @@
 """Files of every kind, made by real programs' libraries, and ways to spoil them."""
 
 import io
+import json
 import zipfile
 from uuid import UUID
 
 import pikepdf
+import typst
 import xlsxwriter
 from PIL import Image
 from sqlalchemy.orm import Session
 
-from app.core import clock
+from app.core import clock, paper
 from app.documents import services
 from app.documents.models import File
-from app.documents.states import Kind, Purpose
+from app.documents.rules.attest import VERSION, Attested
+from app.documents.states import ATTESTED, Handling, Kind, Purpose
+from tests.factories import accounts
 
 AUTHOR = "Planted Author"
 RELS = b'<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"/>'
@@ -94,11 +98,34 @@ def contents() -> dict[Kind, bytes]:
     }  # fmt: skip
 
 
+def attested(by: UUID, *, handling: Handling = Handling.BUSINESS_CONFIDENTIAL) -> Attested:
+    """That somebody attested the text of today."""
+    return Attested(by, clock.now(), VERSION, handling)
+
+
+def text_pdf(*pages: str) -> bytes:
+    """A PDF with a text layer, one page for each text."""
+    source = "\n#pagebreak()\n".join(f"#{json.dumps(page or ' ', ensure_ascii=False)}" for page in pages)
+    return typst.compile(source.encode(), font_paths=paper.fonts())
+
+
 def file(session: Session, *, purpose: Purpose = Purpose.NOMINATION_LETTER, owner_id: UUID | None = None,
          name: str = "letter.pdf", content: bytes | None = None) -> File:  # fmt: skip
-    """A kept file."""
+    """A kept file; where its purpose asks for it, its owner attested it."""
+    owner_id = owner_id or (accounts.user(session).id if purpose in ATTESTED else None)
     kept = services.keep_file(
-        session, content or pdf(), name=name, purpose=purpose, owner_id=owner_id, now=clock.now()
+        session, content or pdf(), name=name, purpose=purpose, owner_id=owner_id, now=clock.now(),
+        attested=attested(owner_id) if owner_id and purpose in ATTESTED else None,
     )  # fmt: skip
     session.flush()
     return kept
+
+
+def held(session: Session, *, owner_id: UUID | None = None, purpose: Purpose = Purpose.ROOM_DOCUMENT) -> File:
+    """A file that the marking scan holds."""
+    return file(session, purpose=purpose, owner_id=owner_id, name="study.pdf", content=marked_pdf())
+
+
+def marked_pdf() -> bytes:
+    """A PDF that says of itself that it is controlled."""
+    return text_pdf("CUI//SP-EXPT\nThermal study of a radiator\nCUI//SP-EXPT", "CUI//SP-EXPT\nResults\nCUI//SP-EXPT")

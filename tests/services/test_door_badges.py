@@ -210,7 +210,7 @@ def drawn(summit, one: BadgeRow, layout: Layout = Layout.A6) -> Image.Image:
         patch.setattr(paper, "render", look)
         papers.sheet([one], summit, layout, countries={"JP": "Japan"}, secret="x" * 40, made_at=clock.now())
     picture = typst.compile(
-        paper.TEMPLATES / "badge.typ", root=paper.TEMPLATES, font_paths=paper._fonts(), format="png", ppi=PPI,
+        paper.TEMPLATES / "badge.typ", root=paper.TEMPLATES, font_paths=paper.fonts(), format="png", ppi=PPI,
         sys_inputs={"facts": json.dumps(asked)},
     )  # fmt: skip
     return Image.open(io.BytesIO(picture)).convert("L")

@@ -7,6 +7,7 @@ from app.documents.states import Kind, Purpose
 
 MB = 1024 * 1024
 LARGEST_BYTES = 50 * MB
+LARGEST_ROOM_BYTES = 500 * MB
 
 MEDIA_TYPES: dict[Kind, str] = {
     Kind.PDF: "application/pdf",
@@ -35,11 +36,15 @@ ZIPPED = frozenset({Kind.DOCX, Kind.XLSX})
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """What is taken for a purpose; without `kept_for` as long as what it belongs to."""
+    """What is taken for a purpose; without `kept_for` as long as what it belongs to.
+
+    `otherwise` says what to do with a file of a kind that is not taken.
+    """
 
     kinds: tuple[Kind, ...]
     most_bytes: int
     kept_for: timedelta | None = None
+    otherwise: str = ""
 
     @property
     def words(self) -> str:
@@ -54,6 +59,8 @@ class Accepted:
         return ",".join(f".{extension}" for extension, kind in EXTENSIONS.items() if kind in self.kinds)
 
 
+SAVE_AS_PDF = "Save it as PDF in the program that made it, and send that."
+_PAGES = (Kind.PDF, Kind.PNG, Kind.JPEG)
 _LETTER = (Kind.PDF, Kind.PNG, Kind.JPEG)
 ACCEPTED: dict[Purpose, Accepted] = {
     Purpose.NOMINATION_LETTER: Accepted(_LETTER, LARGEST_BYTES),
@@ -62,4 +69,7 @@ ACCEPTED: dict[Purpose, Accepted] = {
     Purpose.STATEMENT: Accepted((Kind.CSV, Kind.XML), 10 * MB),
     Purpose.IMPORT_SHEET: Accepted((Kind.CSV, Kind.XLSX), 10 * MB, kept_for=timedelta(days=30)),
     Purpose.PAPER: Accepted((Kind.PDF,), LARGEST_BYTES),
+    Purpose.ROOM_DOCUMENT: Accepted(_PAGES, LARGEST_BYTES, otherwise=SAVE_AS_PDF),
+    Purpose.ENTRY_DOCUMENT: Accepted(_PAGES, LARGEST_BYTES, otherwise=SAVE_AS_PDF),
+    Purpose.CLAIM_PROOF: Accepted(_PAGES, LARGEST_BYTES, otherwise=SAVE_AS_PDF),
 }

@@ -1,4 +1,4 @@
-"""What can be done with a file: keep it, open it, drop it, have it scanned.
+"""A file from being kept to being gone: keep it, open it, drop it, have it scanned.
 
 Whoever keeps large uploads calls `check` before the transaction and hands its outcome to `keep_file`.
 """
@@ -13,35 +13,53 @@ from sqlalchemy.orm import Session
 from app.core import audit, ids
 from app.core.access import Principal
 from app.core.errors import NotFound, Refused
+from app.core.settings import settings
 from app.core.states import advance
 from app.documents.gateway import scanner, store
-from app.documents.models import File
+from app.documents.models import File, FileMark
 from app.documents.queries import FileRow, file_row
+from app.documents.rules.attest import Attested, needs_attestation, require_attested
 from app.documents.rules.check import Checked, check
-from app.documents.rules.kinds import ACCEPTED, Accepted
-from app.documents.rules.refusal import BadFile
+from app.documents.rules.kinds import ACCEPTED
+from app.documents.services import review
+from app.documents.services.lying import REMOVE, end, whole_content
 from app.documents.states import GONE, TRANSITIONS, FileEvent, FileState, Purpose
 from app.notifications import outbox
 
-SCAN, REMOVE = "documents.scan", "documents.remove"
+SCAN = "documents.scan"
 ORPHAN_AFTER = timedelta(days=1)
 NO_SUCH = "There is no such file, or it is not yours to see."
 NOT_YET = "This file is still being checked. Try again in a minute."
+HELD = (
+    "This file is held for a reviewer, because it carries what looks like a marking or could not be read. Its owner is "
+    "told by mail as soon as it is decided."
+)
+TAKEN_DOWN = "This file was taken down by the organizers. Its owner was told by mail why."
+CLOSED = {FileState.WAITING: NOT_YET, FileState.HELD: HELD, FileState.TAKEN_DOWN: TAKEN_DOWN}
 
 MayRead = Callable[[Session, FileRow, Principal], bool]
 may_read: dict[Purpose, MayRead] = {}
 """Who besides its owner may read a file, by purpose; filled where the rooms are put together. Unnamed: nobody."""
 
-__all__ = ["ACCEPTED", "Accepted", "BadFile", "Checked", "check", "drop_file", "keep_file", "may_read", "open_file"]
-
 
 def keep_file(
-    session: Session, upload: bytes | Checked, *, name: str = "", purpose: Purpose, owner_id: UUID | None, now: datetime
+    session: Session,
+    upload: bytes | Checked,
+    *,
+    name: str = "",
+    purpose: Purpose,
+    owner_id: UUID | None,
+    now: datetime,
+    attested: Attested | None = None,
 ) -> File:
     """Keep a file, after checking it; it opens to others once the scanner called it clean. Raises BadFile.
 
-    The content is removed again when the transaction does not come through.
+    Where the purpose asks for an attestation, raises NotAttested without one and MayNotEnter for what may be
+    controlled; a file that carries a marking is HELD for a reviewer. The content is removed again when the
+    transaction does not come through.
     """
+    if needs_attestation(purpose):
+        attested = require_attested(attested, ask=settings().contact_email)
     checked = upload if isinstance(upload, Checked) else check(upload, name=name, purpose=purpose)
     if checked.purpose is not purpose:
         raise ValueError("This file was checked for another purpose.")
@@ -50,19 +68,35 @@ def keep_file(
     file = File(
         id=ids.new_id(), purpose=purpose, kind=checked.kind, key=store.new_key(), name=checked.name,
         size_bytes=len(checked.content), sha256=checked.sha256, owner_id=owner_id,
-        state=FileState.WAITING if waits else FileState.READY, created_at=now,
+        state=_first_state(checked, waits=waits), created_at=now, removed="; ".join(checked.removed)[:200],
     )  # fmt: skip
+    if attested is not None:
+        file.attested_by, file.attested_at = attested.by, attested.at
+        file.attestation, file.handling = attested.version, attested.handling
     store.put(file.key, checked.content)
     session.info.setdefault("kept_contents", []).append(file.key)
     session.add(file)
     session.flush()
+    session.add_all(
+        FileMark(file_id=file.id, number=number, kind=mark.kind, place=mark.where[:120], words=mark.words[:300])
+        for number, mark in enumerate(checked.marks, 1)
+    )
     if waits:
         outbox.queue(session, SCAN, {"file": str(file.id)}, now=now)
     audit.record(
         session, "file.kept", ("file", file.id), actor_id=owner_id, after=file.state,
-        detail={"purpose": purpose, "kind": file.kind, "bytes": file.size_bytes, "sha256": file.sha256},
+        detail={"purpose": purpose, "kind": file.kind, "bytes": file.size_bytes, "sha256": file.sha256,
+                "attestation": file.attestation, "handling": file.handling},
     )  # fmt: skip
+    if file.state is FileState.HELD:
+        review.note_held(session, file, now=now)
     return file
+
+
+def _first_state(checked: Checked, *, waits: bool) -> FileState:
+    if waits:
+        return FileState.WAITING
+    return FileState.HELD if checked.marks else FileState.READY
 
 
 def open_file(session: Session, file_id: UUID) -> bytes:
@@ -70,12 +104,9 @@ def open_file(session: Session, file_id: UUID) -> bytes:
     file = session.get(File, file_id)
     if file is None or file.state in GONE:
         raise NotFound(NO_SUCH)
-    if file.state is FileState.WAITING:
-        raise Refused(NOT_YET)
-    content = store.get(file.key)
-    if Checked(file.name, file.kind, file.purpose, content).sha256 != file.sha256:
-        raise Refused("The content of this file is not what was kept. Restore it from a backup.")
-    return content
+    if file.state in CLOSED:
+        raise Refused(CLOSED[file.state])
+    return whole_content(file)
 
 
 def drop_file(session: Session, file_id: UUID, *, actor_id: UUID | None, now: datetime, reason: str = "") -> None:
@@ -84,9 +115,10 @@ def drop_file(session: Session, file_id: UUID, *, actor_id: UUID | None, now: da
     if file is None:
         raise NotFound(NO_SUCH)
     if file.state not in GONE:
-        _end(session, file, FileEvent.DROP, now)
+        before = file.state
+        end(session, file, FileEvent.DROP, now)
         audit.record(
-            session, "file.dropped", ("file", file.id), actor_id=actor_id, before=FileState.READY, after=file.state,
+            session, "file.dropped", ("file", file.id), actor_id=actor_id, before=before, after=file.state,
             reason=reason,
         )  # fmt: skip
 
@@ -98,17 +130,10 @@ def readable_file(session: Session, file_id: UUID, reader: Principal) -> FileRow
         raise NotFound(NO_SUCH)
     owns = file.owner_id == reader.user_id
     if file.state is not FileState.READY:
-        raise Refused(NOT_YET) if owns else NotFound(NO_SUCH)
+        raise Refused(CLOSED[file.state]) if owns else NotFound(NO_SUCH)
     if not owns and not (file.purpose in may_read and may_read[file.purpose](session, file, reader)):
         raise NotFound(NO_SUCH)
     return file
-
-
-def download(session: Session, file: FileRow, *, actor_id: UUID) -> Iterator[bytes]:
-    """Note that somebody downloads a file, and return its content in parts."""
-    key = session.scalar(select(File.key).where(File.id == file.id))
-    audit.record(session, "file.downloaded", ("file", file.id), actor_id=actor_id, detail={"purpose": file.purpose})
-    return store.stream(key or "")
 
 
 def content_parts(session: Session, file_id: UUID) -> Iterator[bytes] | None:
@@ -123,11 +148,15 @@ def note_scan(session: Session, file_id: UUID, finding: str | None, *, now: date
     if file is None or file.state is not FileState.WAITING:
         return
     file.scanned_at = now
-    if finding is None:
-        file.state = advance(TRANSITIONS, file.state, FileEvent.CLEAR, thing="file")
-    else:
+    if finding is not None:
         file.finding = finding
-        _end(session, file, FileEvent.CONDEMN, now)
+        end(session, file, FileEvent.INFECT, now)
+    else:
+        marked = session.scalar(select(FileMark.id).where(FileMark.file_id == file.id).limit(1)) is not None
+        what = FileEvent.HOLD if marked else FileEvent.CLEAR
+        file.state = advance(TRANSITIONS, file.state, what, thing="file")
+        if marked:
+            review.note_held(session, file, now=now)
     audit.record(
         session, "file.scanned", ("file", file.id), actor_id=None, before=FileState.WAITING, after=file.state,
         reason=finding or "",
@@ -155,12 +184,6 @@ def _strays(session: Session, now: datetime) -> list[str]:
     known = set(session.scalars(select(File.key).where(File.state.not_in(GONE))))
     leaving = set(session.scalars(select(File.key).where(File.state.in_(GONE), File.gone_at > now - ORPHAN_AFTER)))
     return [key for key in store.keys(before=now - ORPHAN_AFTER) if key not in known | leaving]
-
-
-def _end(session: Session, file: File, what: FileEvent, now: datetime) -> None:
-    file.state = advance(TRANSITIONS, file.state, what, thing="file")
-    file.gone_at, file.name = now, ""
-    outbox.queue(session, REMOVE, {"key": file.key}, now=now)
 
 
 def _forget(session: Session) -> None:
