@@ -21,7 +21,16 @@ from app.accounts.models import User
 from app.cli.rehearsal import admission, delegation, desks, meeting, transfers
 from app.cli.rehearsal.house import House, furnish
 from app.cli.rehearsal.population import partners
-from app.cli.rehearsal.setting import STAFF, Company, Programme, configure, hire_staff, newcomer, summit_settings
+from app.cli.rehearsal.setting import (
+    STAFF,
+    Company,
+    Programme,
+    configure,
+    hire_staff,
+    newcomer,
+    seeks,
+    summit_settings,
+)
 from app.cli.standing import with_database
 from app.config import Environment
 from app.core import clock
@@ -54,12 +63,12 @@ COMPANIES: dict[str, tuple[str, list[Programme]]] = {
         Programme("Perigee Outpost (demonstration)", Category.STATION, {
             "summary": "A made-up crewed outpost of two modules, to show how a company writes its entry.",
             "stage": "preliminary design", "stage_group": StageGroup.DESIGN, "target_first_launch": "2030 (made up)",
-            "sought_kinds": [Participation.EQUITY, Participation.HARDWARE, Participation.SEAT],
+            "seeking": seeks(Participation.EQUITY, Participation.HARDWARE, Participation.SEAT),
         }),
         Programme("Perigee Research Deck (demonstration)", Category.RESEARCH_FACILITY, {
             "summary": "A made-up research deck that sells racks and crew time.", "stage": "concept",
             "stage_group": StageGroup.CONCEPT,
-            "sought_kinds": [Participation.CAPACITY_PURCHASE, Participation.PAYLOAD],
+            "seeking": seeks(Participation.CAPACITY_PURCHASE, Participation.PAYLOAD),
         }),
     ]),
     "Kestrel Return (demonstration)": ("Jonah Whitlow", [
@@ -67,14 +76,14 @@ COMPANIES: dict[str, tuple[str, list[Programme]]] = {
             "summary": "A made-up capsule that brings experiments back to a partner's own landing site.",
             "stage": "flight hardware in build", "stage_group": StageGroup.DEVELOPMENT,
             "target_first_launch": "2028 (made up)",
-            "sought_kinds": [Participation.LANDING_SITE, Participation.PAYLOAD, Participation.EQUITY],
+            "seeking": seeks(Participation.LANDING_SITE, Participation.PAYLOAD, Participation.EQUITY),
         }),
     ]),
     "Tidewater Orbital Data (demonstration)": ("Grace Okafor", [
         Programme("Tidewater Relay (demonstration)", Category.IN_SPACE_SERVICES, {
             "summary": "A made-up relay and edge computing service for stations and free flyers.",
             "stage": "in service on one host", "stage_group": StageGroup.OPERATIONAL,
-            "sought_kinds": [Participation.SERVICES, Participation.EQUITY],
+            "seeking": seeks(Participation.SERVICES, Participation.EQUITY),
         }),
     ]),
 }  # fmt: skip

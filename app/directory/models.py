@@ -12,7 +12,10 @@ from app.directory.states import (
     Category,
     ClaimState,
     EntryState,
+    ExportClass,
     Facet,
+    Orbit,
+    Platform,
     ProposalState,
     StageGroup,
     Verification,
@@ -35,6 +38,8 @@ class Entry(Base):
     `as_of` is a day, month or year as its source gives it ("2026-02-12", "2026-02", "2026") or empty.
     `shown_since` is empty while nobody but its company and reviewers may see the entry; `confirmed_at`
     is when the company last said that what is shown is right. `revision` grows with every change.
+    Content is the columns named in rules.FIELD_NAMES; those from `sought_kinds` on are derived from it to find
+    and to sort by, from what everyone may see unless their comment says otherwise.
     """
 
     __tablename__ = "directory_entries"
@@ -65,10 +70,15 @@ class Entry(Base):
     summary: Mapped[str] = mapped_column(Text, default="")
     stage: Mapped[str] = mapped_column(Text, default="")
     stage_group: Mapped[StageGroup] = mapped_column(text_enum(StageGroup, check="stage_known"), index=True)
+    orbit: Mapped[Orbit | None] = mapped_column(text_enum(Orbit, check="orbit_known"))
+    altitude_km: Mapped[int | None]
+    inclination_deg: Mapped[float | None]
+    platform: Mapped[Platform | None] = mapped_column(text_enum(Platform, check="platform_known"))
     target_first_launch: Mapped[str] = mapped_column(Text, default="")
-    partners: Mapped[str] = mapped_column(Text, default="")
+    milestones: Mapped[json_list]
+    partners: Mapped[json_list]
     partner_countries: Mapped[json_list]
-    funding_facts: Mapped[str] = mapped_column(Text, default="")
+    funding_facts: Mapped[json_list]
     foreign_participation: Mapped[str] = mapped_column(Text, default="")
     openings: Mapped[json_list]
     topic_keys: Mapped[json_list]
@@ -76,14 +86,53 @@ class Entry(Base):
     as_of: Mapped[str] = mapped_column(String(10).with_variant(String(10, collation="C"), "postgresql"), default="")
     verification: Mapped[Verification] = mapped_column(text_enum(Verification, check="verification_known"))
     unverified_parts: Mapped[str] = mapped_column(Text, default="")
-    sought_kinds: Mapped[json_list]
-    sought_band: Mapped[AmountBand | None] = mapped_column(text_enum(AmountBand, check="band_known"))
-    contact_name: Mapped[str] = mapped_column(String(200), default="")
-    contact_email: Mapped[str] = mapped_column(String(254), default="")
+    seeking: Mapped[json_list]
+    export_class: Mapped[ExportClass | None] = mapped_column(text_enum(ExportClass, check="export_class_known"))
+    export_words: Mapped[str] = mapped_column(Text, default="")
+    export_review: Mapped[bool] = mapped_column(default=False)
+    contacts: Mapped[json_list]
+    tiers: Mapped[json_dict]
 
+    sought_kinds: Mapped[json_list]
+    # What admitted participants may see of the amount: pairs are weighed by it.
+    sought_band: Mapped[AmountBand | None] = mapped_column(text_enum(AmountBand, check="band_known"))
+    launch_from: Mapped[int | None]
+    launch_to: Mapped[int | None]
+    completeness: Mapped[int] = mapped_column(default=0)
     sort_name: Mapped[str] = mapped_column(SortText)
     sort_company: Mapped[str] = mapped_column(SortText)
     search_text: Mapped[str] = mapped_column(Text)
+
+
+class EntryStage(Base):
+    """That an entry came to a stage, as it was shown: the history that lets a reader judge whether a plan holds."""
+
+    __tablename__ = "directory_entry_stages"
+    __table_args__ = (UniqueConstraint("entry_id", "number"),)
+
+    id: Mapped[uuid_pk]
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("directory_entries.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    stage_group: Mapped[StageGroup] = mapped_column(text_enum(StageGroup, check="stage_known"))
+    stage: Mapped[str] = mapped_column(Text)
+    as_of: Mapped[str] = mapped_column(String(10))
+    is_confirmed: Mapped[bool]
+    shown_at: Mapped[utc_datetime]
+
+
+class EntryDocument(Base):
+    """A document that belongs to an entry, and the least tier that may open it."""
+
+    __tablename__ = "directory_entry_documents"
+    __table_args__ = (CheckConstraint("tier BETWEEN 0 AND 4", name="tier_known"),)
+
+    id: Mapped[uuid_pk]
+    entry_id: Mapped[UUID] = mapped_column(ForeignKey("directory_entries.id", ondelete="CASCADE"), index=True)
+    file_id: Mapped[UUID] = mapped_column(ForeignKey("files.id"), unique=True)
+    label: Mapped[str] = mapped_column(String(200))
+    tier: Mapped[int]
+    added_by: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    added_at: Mapped[utc_datetime]
 
 
 class EntryFacet(Base):
@@ -149,6 +198,7 @@ class Claim(Base):
     claimant_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     state: Mapped[ClaimState] = mapped_column(text_enum(ClaimState, check="state_known"), index=True)
     proof: Mapped[str] = mapped_column(Text)
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id"), index=True)
     claimed_at: Mapped[utc_datetime]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.id"))
     decided_at: Mapped[utc_datetime | None]

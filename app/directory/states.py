@@ -3,6 +3,7 @@
 from enum import IntEnum, StrEnum
 
 from app.core import states
+from app.regulatory.states import Participation
 
 
 class EntryState(StrEnum):
@@ -224,3 +225,128 @@ class Facet(StrEnum):
     OPENING = "opening"
     PARTICIPATION = "participation"
     PARTNER_COUNTRY = "partner_country"
+
+
+class Sought(StrEnum):
+    """What a company seeks from partners, in the terms in which offers are compared."""
+
+    EQUITY = "equity"
+    DEBT = "debt"
+    CAPACITY_PURCHASE = "capacity_purchase"
+    HARDWARE = "hardware"
+    MODULE = "module"
+    SEAT = "seat"
+    PAYLOAD = "payload"
+    LANDING_SITE = "landing_site"
+    DATA = "data"
+    SERVICES = "services"
+
+
+SOUGHT_LABELS: dict[Sought, str] = {
+    Sought.EQUITY: "Equity investment",
+    Sought.DEBT: "Debt",
+    Sought.CAPACITY_PURCHASE: "Capacity purchase",
+    Sought.HARDWARE: "Hardware supply",
+    Sought.MODULE: "Module",
+    Sought.SEAT: "Crew seat customer",
+    Sought.PAYLOAD: "Payload",
+    Sought.LANDING_SITE: "Landing site",
+    Sought.DATA: "Data",
+    Sought.SERVICES: "Services",
+}
+
+# The kinds of participation, by which policy and interest go, are coarser: debt is reviewed as investment is.
+SOUGHT_PARTICIPATION: dict[Sought, Participation] = {
+    Sought.EQUITY: Participation.EQUITY,
+    Sought.DEBT: Participation.EQUITY,
+    Sought.CAPACITY_PURCHASE: Participation.CAPACITY_PURCHASE,
+    Sought.HARDWARE: Participation.HARDWARE,
+    Sought.MODULE: Participation.HARDWARE,
+    Sought.SEAT: Participation.SEAT,
+    Sought.PAYLOAD: Participation.PAYLOAD,
+    Sought.LANDING_SITE: Participation.LANDING_SITE,
+    Sought.DATA: Participation.SERVICES,
+    Sought.SERVICES: Participation.SERVICES,
+}
+
+
+class Orbit(StrEnum):
+    """Where a programme flies, coarsely; altitude and inclination say more."""
+
+    STATION = "station"
+    MID_INCLINATION = "mid_inclination"
+    LOW_INCLINATION = "low_inclination"
+    POLAR = "polar"
+    SUBORBITAL = "suborbital"
+    BEYOND = "beyond"
+    SEVERAL = "several"
+
+
+ORBIT_LABELS: dict[Orbit, str] = {
+    Orbit.STATION: "The orbit of the International Space Station",
+    Orbit.MID_INCLINATION: "Low Earth orbit, inclined 30 to 70 degrees",
+    Orbit.LOW_INCLINATION: "Low Earth orbit, inclined less than 30 degrees",
+    Orbit.POLAR: "Low Earth orbit, polar or sun-synchronous",
+    Orbit.SUBORBITAL: "Suborbital",
+    Orbit.BEYOND: "Beyond low Earth orbit",
+    Orbit.SEVERAL: "Several orbits",
+}
+
+
+class Platform(StrEnum):
+    """What a programme flies on or is."""
+
+    ISS = "iss"
+    OWN_STATION = "own_station"
+    OTHER_STATION = "other_station"
+    FREE_FLYER = "free_flyer"
+    VEHICLE = "vehicle"
+    GROUND = "ground"
+
+
+PLATFORM_LABELS: dict[Platform, str] = {
+    Platform.ISS: "On the International Space Station",
+    Platform.OWN_STATION: "A station of its own",
+    Platform.OTHER_STATION: "On another company's station",
+    Platform.FREE_FLYER: "A free flyer",
+    Platform.VEHICLE: "A visiting or returning vehicle",
+    Platform.GROUND: "On the ground",
+}
+
+
+class ExportClass(StrEnum):
+    """How the company classifies what it would share, in its own declaration; nobody here has checked it."""
+
+    PUBLIC_ONLY = "public_only"
+    EAR99 = "ear99"
+    STATION_ITEMS = "9a004"
+    SPACECRAFT_ITEMS = "9x515"
+    MUNITIONS = "usml_xv"
+    MIXED = "mixed"
+    NOT_CLASSIFIED = "not_classified"
+
+
+EXPORT_CLASS_LABELS: dict[ExportClass, str] = {
+    ExportClass.PUBLIC_ONLY: "Public information only",
+    ExportClass.EAR99: "EAR99",
+    ExportClass.STATION_ITEMS: "9A004, items for the International Space Station",
+    ExportClass.SPACECRAFT_ITEMS: "9A515 and related technology",
+    ExportClass.MUNITIONS: "Munitions list, category XV",
+    ExportClass.MIXED: "Mixed: differs by item",
+    ExportClass.NOT_CLASSIFIED: "Not classified yet",
+}
+
+TIER_LABELS: dict[Tier, str] = {
+    Tier.PUBLIC: "Everyone",
+    Tier.REGISTERED: "People who are signed in",
+    Tier.VETTED: "Admitted participants",
+    Tier.NDA: "Those who accepted your NDA",
+    Tier.GRANTED: "Those you gave access to your deal room",
+}
+
+
+class ChangeKind(StrEnum):
+    """Why an entry reads differently from before."""
+
+    REPORTED = "reported"
+    PUBLISHED = "published"

@@ -1,5 +1,7 @@
 """Jobs of this room: kind of job to the function that does it."""
 
+from uuid import UUID
+
 from app.core import clock
 from app.core.db import transaction
 from app.directory import services
@@ -12,4 +14,10 @@ def grow_stale(_job: Job) -> None:
         services.grow_stale(session, now=clock.now())
 
 
-HANDLERS: dict[str, Handler] = {services.GROW_STALE: grow_stale}
+def remind(job: Job) -> None:
+    """Tell a company that its entry goes stale soon."""
+    with transaction() as session:
+        services.remind_to_confirm(session, UUID(job.payload["entry"]), now=clock.now())
+
+
+HANDLERS: dict[str, Handler] = {services.GROW_STALE: grow_stale, services.REMIND: remind}

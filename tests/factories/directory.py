@@ -24,9 +24,9 @@ REPORTED: dict[str, Any] = {
     "stage": "design; prototype planned",
     "stage_group": StageGroup.DESIGN.value,
     "target_first_launch": "2029",
-    "partners": "Kibo Trading (JP, investor)",
+    "partners": [{"name": "Kibo Trading", "countries": ["JP"], "role": "investor"}],
     "partner_countries": ["JP"],
-    "funding_facts": "No public amount read",
+    "funding_facts": [{"fact": "No public amount read", "source": "", "as_of": ""}],
     "openings": ["equity", "payload"],
     "topic_keys": ["ear_9x515"],
     "sources": ["https://example.org/station"],
@@ -37,11 +37,28 @@ WRITTEN: dict[str, Any] = {
     "summary": "A station for four people.",
     "as_of": "2027-03-01",
     "verification": Verification.COMPANY.value,
-    "sought_kinds": ["equity", "payload"],
-    "sought_band": "from_10m_to_50m",
-    "contact_name": "Dana Reyes",
-    "contact_email": "dana@example.com",
+    "seeking": [
+        {"kind": "equity", "band": "from_10m_to_50m", "currency": "USD", "instrument": "Series B", "terms": "Lead"},
+        {"kind": "payload", "band": None, "currency": "", "instrument": "", "terms": ""},
+    ],
+    "platform": "own_station",
+    "orbit": "station",
+    "altitude_km": 420,
+    "inclination_deg": 51.6,
+    "export_class": "9x515",
+    "export_words": "Structures and interfaces",
+    "milestones": [{"id": "1", "name": "Design review", "due": "2027-09", "done": "", "earlier": []}],
+    "contacts": [{"name": "Dana Reyes", "role": "Partnerships", "email": "dana@example.com"}],
 }
+
+
+def seeking(*kinds: str, band: str | None = None) -> list[dict[str, Any]]:
+    """Rows of what is sought, the first with an amount if one is given."""
+    return [
+        {"kind": kind, "band": None if place else band, "currency": "USD" if band and not place else "",
+         "instrument": "", "terms": ""}
+        for place, kind in enumerate(kinds)
+    ]  # fmt: skip
 
 
 def entry(

@@ -63,9 +63,8 @@ def save(session, entry, user_id, **fields):
 
 COMPLETE = {
     "summary": "A station.",
-    "sought_kinds": ["equity"],
-    "contact_name": "Dana",
-    "contact_email": "d@example.com",
+    "seeking": [{"kind": "equity"}],
+    "contacts": [{"name": "Dana", "email": "d@example.com"}],
 }
 
 
@@ -269,10 +268,10 @@ def test_what_was_published_stays_in_view_while_a_new_draft_is_written(session):
 
 def test_what_is_missing_is_named_before_review(session):
     company = people.company(session)
-    entry = make.entry(session, state=EntryState.DRAFT, organization=company, summary="", contact_email="")
+    entry = make.entry(session, state=EntryState.DRAFT, organization=company, summary="", contacts=[])
     user = writer(session, company)
     save(session, entry, user, stage="design")
-    with pytest.raises(Refused, match="Summary, Contact e-mail"):
+    with pytest.raises(Refused, match="Summary, Contacts"):
         services.submit_for_review(session, entry_id=entry.id, user_id=user, now=clock.now())
 
 
@@ -358,10 +357,11 @@ def test_each_tier_sees_its_fields_and_no_more(session):
     company = people.company(session)
     entry = make.published(session, organization=company)
     seen = {tier: queries.entry(session, key=entry.key, tier=tier) for tier in Tier}
-    assert (seen[Tier.PUBLIC].sought_band, seen[Tier.PUBLIC].contact_email) == (None, "")
-    assert (seen[Tier.REGISTERED].sought_band, seen[Tier.REGISTERED].contact_email) == (AmountBand.FROM_10M_TO_50M, "")
-    assert seen[Tier.VETTED].contact_email == "dana@example.com"
-    assert queries.entry(session, key=entry.key, own={company.id}).contact_email == "dana@example.com"
+    assert (seen[Tier.PUBLIC].sought_band, seen[Tier.PUBLIC].seen["contacts"]) == (None, [])
+    assert seen[Tier.REGISTERED].sought_band is AmountBand.FROM_10M_TO_50M
+    assert seen[Tier.REGISTERED].seen["contacts"] == []
+    assert seen[Tier.VETTED].seen["contacts"][0]["email"] == "dana@example.com"
+    assert queries.entry(session, key=entry.key, own={company.id}).seen["contacts"][0]["email"] == "dana@example.com"
 
 
 @pytest.mark.check("D9")
@@ -383,7 +383,7 @@ def test_only_the_admitted_are_vetted(session, state):
 
 @pytest.mark.check("D6")
 def test_search_and_counts_do_not_know_what_is_not_public(session):
-    entry = make.published(session, contact_name="Zebediah Marker", contact_email="zmarker@example.com")
+    entry = make.published(session, contacts=[{"name": "Zebediah Marker", "role": "", "email": "zmarker@example.com"}])
     make.entry(session, state=EntryState.DRAFT, name="Hidden Zmarker", partner_countries=["ZM"])
     for words in ("zebediah", "zmarker", "marker", "from_10m_to_50m"):
         filters = Filters(search=words)
@@ -404,7 +404,7 @@ def test_search_finds_names_companies_and_text_in_any_case_and_without_accents(s
 def test_counts_are_true_under_the_other_filters(session):
     make.entry(session, name="A", category="station", openings=["equity"], partner_countries=["JP", "DE"])
     make.entry(session, name="B", category="station", openings=["payload"], partner_countries=["JP"])
-    make.published(session, name="C", category="free_flyer", sought_kinds=["equity"], partner_countries=[])
+    make.published(session, name="C", category="free_flyer", seeking=make.seeking("equity"), partner_countries=[])
     filters = Filters(category=(Category.STATION,), participation=(Participation.EQUITY,))
     assert [row.name for row in queries.entries(session, filters).items] == ["A"]
     counts = {

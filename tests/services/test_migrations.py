@@ -41,6 +41,12 @@ def rows(engine: Engine, tables: set[str]) -> dict[str, str]:
         }
 
 
+def counts(engine: Engine, tables: set[str]) -> dict[str, int]:
+    """Return how many rows each table holds: a step up may change what they say, never how many they are."""
+    with engine.connect() as connection:
+        return {table: connection.execute(text(f'SELECT count(*) FROM "{table}"')).scalar_one() for table in tables}
+
+
 def revisions() -> list[str]:
     """Return every revision from the oldest to the newest."""
     return [script.revision for script in reversed(list(migrations.scripts().walk_revisions()))]
@@ -62,7 +68,9 @@ def test_what_was_loaded_survives_going_down_and_up_again(migrated: Flask):
         assert kept <= tables
         before = rows(engine, kept - {"alembic_version"})
         migrations.upgrade(engine, above)
-        assert rows(engine, kept - {"alembic_version"}) == before
+        assert counts(engine, kept - {"alembic_version"}) == {
+            table: len(json.loads(of)) for table, of in before.items()
+        }
         migrations.downgrade(engine, revision)
         assert rows(engine, kept - {"alembic_version"}) == before
         tables = kept

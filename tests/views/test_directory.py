@@ -58,9 +58,9 @@ def written(entry, **changes):
     form = {
         "revision": str(entry.revision), "attestation": "2026-11", "attested": "y", "name": entry.name,
         "lead_company": entry.lead_company, "us_state": "TX", "category": "station", "stage": "design",
-        "stage_group": "design", "summary": "A station for four.", "sought_kinds": ["equity"],
-        "openings": ["equity"], "sought_band": "over_250m", "contact_name": "Dana Reyes",
-        "contact_email": "dana@example.com", "sources": "https://example.com/a\nhttps://example.com/b",
+        "stage_group": "design", "summary": "A station for four.", "openings": ["equity"],
+        "seeking-0-kind": "equity", "seeking-0-wanted": "y", "seeking-0-band": "over_250m", "seeking-0-currency": "USD",
+        "contacts-0-name": "Dana Reyes", "contacts-0-email": "dana@example.com", "sources": "https://example.com/a\nhttps://example.com/b",
     }  # fmt: skip
     return {**form, **changes}
 
@@ -167,8 +167,8 @@ def test_a_hidden_or_unknown_entry_answers_not_found(visitor, session):
 def test_no_page_shows_a_reader_what_is_above_their_tier(visitor, signed_in, session):
     company, owner = company_person(session)
     entry = make.published(
-        session, organization=company, sought_band="over_250m", contact_name=f"{MARK} Reyes",
-        contact_email=f"{MARK.lower()}@example.com",
+        session, organization=company, seeking=make.seeking("equity", band="over_250m"),
+        contacts=[{"name": f"{MARK} Reyes", "role": "", "email": f"{MARK.lower()}@example.com"}],
     )  # fmt: skip
     draft = make.entry(session, state=EntryState.DRAFT, name=f"{MARK} Draft", partner_countries=["ZW"])
     registered = people.member(session).user_id

@@ -15,6 +15,7 @@ from app.cli.rehearsal.population import WANTS
 from app.core import clock
 from app.core.access import Role
 from app.core.db import db, transaction
+from app.core.money import AmountBand
 from app.directory import queries, services
 from app.directory.models import Entry
 from app.directory.queries import EntryRow
@@ -32,7 +33,7 @@ from app.registration.rules.summit import (
 )
 from app.registration.services import configure_summit
 from app.registration.states import ParticipantType, PoolKind
-from app.regulatory.states import OPENING_PARTICIPATION, Opening
+from app.regulatory.states import OPENING_PARTICIPATION, Opening, Participation
 
 STAFF = {
     "administrator": (Role.ADMINISTRATOR, "Priscilla Amundsen"),
@@ -224,17 +225,21 @@ def newcomer(house: House, name: str, programmes: Sequence[Programme], *, domain
     return Company(organization_id, tuple(people), name, tuple(queries.entries_of(db(), organization_id)))
 
 
+def seeks(*kinds: Participation, band: AmountBand | None = None) -> list[dict[str, Any]]:
+    """Return rows of what is sought for kinds of participation; the first gives an amount if there is one."""
+    return [{"kind": kind.value, "band": None if place else band} for place, kind in enumerate(kinds)]
+
+
 def _publish(house: House, entry_id: UUID, user_id: UUID, written: Mapping[str, Any] | None = None) -> None:
     """Take an entry from its company's draft to publication: written, submitted, compared, published."""
     with transaction() as session:
         entry = session.get_one(Entry, entry_id)
         kinds = [OPENING_PARTICIPATION[Opening(opening)] for opening in entry.openings]
         fields = {
-            "sought_kinds": sorted(set(kinds) or set(house.draw.choice([*WANTS.values()]))),
+            "seeking": seeks(*sorted(set(kinds) or set(house.draw.choice([*WANTS.values()])))),
             "summary": entry.summary or f"{entry.name}, as its company describes it.",
             "stage": entry.stage or "design",
-            "contact_name": "Partnerships desk",
-            "contact_email": "partnerships@companies.example",
+            "contacts": [{"name": "Partnerships desk", "role": "", "email": "partnerships@companies.example"}],
         }
         services.edit_draft(
             session, entry_id=entry_id, user_id=user_id, attestation=ATTESTATION, now=clock.now(),

@@ -1,21 +1,24 @@
 """What an entry's content is: what it shows now, what its company last wrote, its last kept version."""
 
+from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.money import AmountBand
 from app.directory import rules
 from app.directory.models import Entry, EntryVersion
-from app.directory.states import Category, StageGroup, Verification
+from app.directory.states import Category, ExportClass, Orbit, Platform, StageGroup, Verification
 
-COLUMN_TYPES: dict[str, type[Any]] = {
+# Where content says "" for what is not stated, the row says NULL.
+COLUMN_TYPES: dict[str, type[StrEnum]] = {
     "category": Category,
     "stage_group": StageGroup,
     "verification": Verification,
-    "sought_band": AmountBand,
+    "orbit": Orbit,
+    "platform": Platform,
+    "export_class": ExportClass,
 }
 NO_ENTRY = "There is no such entry in the directory. Look for it by name on the directory page."
 
@@ -25,7 +28,7 @@ def content_of(entry: Entry) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for name in rules.FIELD_NAMES:
         value = getattr(entry, name)
-        content[name] = value.value if name in COLUMN_TYPES and value is not None else value
+        content[name] = (value.value if value is not None else "") if name in COLUMN_TYPES else value
     return content
 
 

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from app.directory import rules
 from app.directory.models import Entry
-from app.directory.states import Category, EntryState, StageGroup, Tier, Verification
+from app.directory.queries.content import content_of
+from app.directory.states import Category, EntryState, Orbit, Platform, Sought, StageGroup, Tier, Verification
 from app.regulatory.states import Opening, Participation
 
 
@@ -23,7 +25,14 @@ class EntryRow:
     summary: str
     stage: str
     stage_group: StageGroup
+    orbit: Orbit | None
+    platform: Platform | None
     target_first_launch: str
+    milestones: list[dict[str, Any]]
+    launch_from: int | None
+    launch_to: int | None
+    sought: list[Sought]
+    completeness: int
     partner_countries: list[str]
     openings: list[Opening]
     participations: list[Participation]
@@ -46,12 +55,16 @@ class EntryRow:
 
 def row_of(found: Entry) -> EntryRow:
     """Return an entry's public fields as a row."""
-    content = {name: getattr(found, name) for name in rules.FIELD_NAMES}
-    seen = rules.visible(content, Tier.PUBLIC)
-    plain = ("name", "lead_company", "us_state", "category", "summary", "stage", "stage_group", "target_first_launch")
+    seen = rules.visible(content_of(found), Tier.PUBLIC)
+    plain = ("name", "lead_company", "us_state", "summary", "stage", "target_first_launch", "milestones")
     return EntryRow(
         id=found.id, key=found.key, state=found.state, organization_id=found.organization_id,
         confirmed_at=found.confirmed_at, is_shown=found.shown_since is not None,
+        category=found.category, stage_group=found.stage_group, verification=found.verification,
+        orbit=Orbit(seen["orbit"]) if seen["orbit"] else None,
+        platform=Platform(seen["platform"]) if seen["platform"] else None,
+        launch_from=found.launch_from, launch_to=found.launch_to, completeness=found.completeness,
+        sought=rules.sought(seen),
         participations=rules.participations(seen), openings=[Opening(value) for value in seen["openings"]],
-        **{name: seen[name] for name in (*plain, "partner_countries", "topic_keys", "as_of", "verification")},
+        **{name: seen[name] for name in (*plain, "partner_countries", "topic_keys", "as_of")},
     )  # fmt: skip

@@ -1,19 +1,27 @@
 """What a company may write into its entry, field by field: pure checks that refuse with the field's name."""
 
-import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 from app.core.errors import InvalidInput
-from app.core.money import AmountBand
-from app.directory.rules import LABELS, REPORTED, tidy
-from app.directory.states import Category, StageGroup
-from app.regulatory.states import Opening, Participation
+from app.directory.rules import values
+from app.directory.rules.fields import LABELS, RAISABLE, REPORTED, TIERS
+from app.directory.rules.values import LONGEST_LINE, LONGEST_TEXT, MOST_ROWS, MOST_SOURCES
+from app.directory.states import Category, ExportClass, Orbit, Platform, StageGroup, Tier
+from app.regulatory.states import Opening
 
-LONGEST_LINE = 200
-LONGEST_TEXT = 4000
-MOST_SOURCES = 20
+__all__ = [
+    "CHECKS", "EDITABLE", "LONGEST_LINE", "LONGEST_TEXT", "MOST_ROWS", "MOST_SOURCES", "PROPOSABLE", "BadField",
+    "checked",
+]  # fmt: skip
+
+
+class BadField(InvalidInput):
+    """A field was sent that cannot be kept as it is; `field` is its name in the schema."""
+
+    def __init__(self, field: str, message: str) -> None:
+        super().__init__(message)
+        self.field = field
 
 
 def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
@@ -25,105 +33,46 @@ def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
         try:
             clean[name] = CHECKS[name](value)
         except ValueError as fault:
-            raise InvalidInput(f"{LABELS[name]}: {fault}") from None
+            raise BadField(name, f"{LABELS[name]}: {fault}") from None
     return clean
 
 
-def _line(value: Any) -> str:
-    text = " ".join(tidy(str(value)).split())
-    if len(text) > LONGEST_LINE:
-        raise ValueError(f"use at most {LONGEST_LINE} characters.")
-    return text
-
-
-def _needed(value: Any) -> str:
-    if not (text := _line(value)):
-        raise ValueError("this must not be empty.")
-    return text
-
-
-def _text(value: Any) -> str:
-    text = tidy(str(value))
-    if len(text) > LONGEST_TEXT:
-        raise ValueError(f"use at most {LONGEST_TEXT:,} characters.")
-    return text
-
-
-def _code(value: Any) -> str:
-    text = str(value).strip().upper()
-    if text and not re.fullmatch(r"[A-Z]{2}", text):
-        raise ValueError("use the code of two letters.")
-    return text
-
-
-def _address(value: Any) -> str:
-    text = _line(value).lower()
-    if text and not re.fullmatch(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s,;<>]+", text):
-        raise ValueError("enter an e-mail address like name@example.org.")
-    return text
-
-
-def _source(value: Any) -> str:
-    text = _line(value) if len(str(value)) <= LONGEST_LINE else tidy(str(value))
-    if len(text) > 1000 or urlsplit(text).scheme not in ("http", "https") or not urlsplit(text).hostname:
-        raise ValueError("enter addresses that begin with https://, one a line.")
-    return text
-
-
-def _one_of(kind: type[Category] | type[StageGroup]) -> Callable[[Any], str]:
-    def check(value: Any) -> str:
-        if value not in list(kind):
-            raise ValueError("choose one of the list.")
-        return str(value)
-
-    return check
-
-
-def _band(value: Any) -> str | None:
-    if value in (None, ""):
-        return None
-    if value not in list(AmountBand):
+def _tiers(value: Any) -> dict[str, str]:
+    """Keep only what is shown to fewer people than the schema would show it to."""
+    if not isinstance(value, Mapping) or not set(value) <= {field.name for field in RAISABLE}:
+        raise ValueError("choose from the fields that may be shown to fewer people.")
+    known = {tier.name.lower(): tier for tier in Tier}
+    if not set(value.values()) <= set(known):
         raise ValueError("choose one of the list.")
-    return str(value)
+    return {name: tier for name, tier in value.items() if known[tier] > TIERS[name]}
 
 
-def _some_of(kind: type[Opening] | type[Participation]) -> Callable[[Any], list[str]]:
-    def check(value: Any) -> list[str]:
-        if not isinstance(value, list | tuple) or any(item not in list(kind) for item in value):
-            raise ValueError("choose from the list.")
-        return [member.value for member in kind if member in value]
-
-    return check
-
-
-def _list_of(check_one: Callable[[Any], str], most: int) -> Callable[[Any], list[str]]:
-    def check(value: Any) -> list[str]:
-        if not isinstance(value, list | tuple) or len(value) > most:
-            raise ValueError(f"give at most {most}.")
-        return list(dict.fromkeys(text for item in value if (text := check_one(item))))
-
-    return check
-
-
-CHECKS: dict[str, Callable[[Any], Any]] = {
-    "name": _needed,
-    "lead_company": _needed,
-    "us_state": _code,
-    "category": _one_of(Category),
-    "summary": _text,
-    "stage": _text,
-    "stage_group": _one_of(StageGroup),
-    "target_first_launch": _text,
-    "partners": _text,
-    "partner_countries": _list_of(_code, 60),
-    "funding_facts": _text,
-    "foreign_participation": _text,
-    "openings": _some_of(Opening),
-    "sources": _list_of(_source, MOST_SOURCES),
-    "sought_kinds": _some_of(Participation),
-    "sought_band": _band,
-    "contact_name": _line,
-    "contact_email": _address,
+CHECKS = {
+    "name": values.needed,
+    "lead_company": values.needed,
+    "us_state": values.code,
+    "category": values.one_of(Category),
+    "summary": values.text,
+    "stage": values.text,
+    "stage_group": values.one_of(StageGroup),
+    "orbit": values.one_or_none_of(Orbit),
+    "altitude_km": values.number(100, 100_000, "a whole number of kilometres", int),
+    "inclination_deg": values.number(0, 180, "a number of degrees from 0 to 180", float),
+    "platform": values.one_or_none_of(Platform),
+    "target_first_launch": values.text,
+    "milestones": values.milestones,
+    "partners": values.partners,
+    "partner_countries": values.list_of(values.code, 60),
+    "funding_facts": values.funding_facts,
+    "foreign_participation": values.text,
+    "openings": values.some_of(Opening),
+    "sources": values.list_of(values.source, MOST_SOURCES),
+    "seeking": values.seeking,
+    "export_class": values.one_or_none_of(ExportClass),
+    "export_words": values.text,
+    "export_review": bool,
+    "contacts": values.contacts,
+    "tiers": _tiers,
 }
 EDITABLE = tuple(CHECKS)
 # Reported facts that a company can take over as they are; the rest of a report is about the report itself.

@@ -1,7 +1,7 @@
 """Everything people can do to the directory, by what they do: claim, write, review."""
 
 from app.directory.services.claim import claim_entry, decide_claim, join_claims
-from app.directory.services.moves import EDITORS, GROW_STALE, Outdated, on_hide
+from app.directory.services.moves import EDITORS, GROW_STALE, REMIND, Outdated, on_hide, on_show
 from app.directory.services.review import publish, reinstate_entry, return_draft, suspend_entry
 from app.directory.services.write import (
     NotAttested,
@@ -10,6 +10,7 @@ from app.directory.services.write import (
     decide_proposal,
     edit_draft,
     grow_stale,
+    remind_to_confirm,
     reopen_entry,
     submit_for_review,
     withdraw_entry,
@@ -18,6 +19,7 @@ from app.directory.services.write import (
 __all__ = [
     "EDITORS",
     "GROW_STALE",
+    "REMIND",
     "NotAttested",
     "Outdated",
     "claim_entry",
@@ -29,8 +31,10 @@ __all__ = [
     "grow_stale",
     "join_claims",
     "on_hide",
+    "on_show",
     "publish",
     "reinstate_entry",
+    "remind_to_confirm",
     "reopen_entry",
     "return_draft",
     "submit_for_review",

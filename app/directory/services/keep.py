@@ -10,9 +10,9 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.directory import rules
-from app.directory.models import Entry, EntryFacet, EntryVersion
+from app.directory.models import Entry, EntryFacet, EntryStage, EntryVersion
 from app.directory.queries.content import COLUMN_TYPES, NO_ENTRY, content_of, newest_version
-from app.directory.states import VersionKind
+from app.directory.states import Tier, VersionKind
 
 
 def put(entry: Entry, content: Mapping[str, Any], *, now: datetime) -> None:
@@ -20,19 +20,30 @@ def put(entry: Entry, content: Mapping[str, Any], *, now: datetime) -> None:
     for name in rules.FIELD_NAMES:
         value = content[name]
         kind = COLUMN_TYPES.get(name)
-        setattr(entry, name, kind(value) if kind is not None and value is not None else value)
-    entry.sort_name = rules.plain(entry.name)[:300]
-    entry.sort_company = rules.plain(entry.lead_company)[:300]
-    entry.search_text = rules.search_text(content)
+        setattr(entry, name, (kind(value) if value else None) if kind is not None else value)
+    _derive(entry, content)
     entry.changed_at = now
     entry.revision = (entry.revision or 0) + 1
+
+
+def _derive(entry: Entry, content: Mapping[str, Any]) -> None:
+    """Set what an entry is found, sorted and weighed by; nothing of it tells more than its reader's tier covers."""
+    public = rules.visible(content, Tier.PUBLIC)
+    years = rules.launch_years(public)
+    entry.launch_from, entry.launch_to = years or (None, None)
+    entry.sought_kinds = [kind.value for kind in rules.participations(public)] if public["seeking"] else []
+    entry.sought_band = rules.sought_band(rules.visible(content, Tier.VETTED))
+    entry.completeness = rules.completeness(content)
+    entry.sort_name = rules.plain(entry.name)[:300]
+    entry.sort_company = rules.plain(entry.lead_company)[:300]
+    entry.search_text = rules.search_text(public)
 
 
 def index(session: Session, entry: Entry) -> None:
     """Renew the rows by which the entry is found through facets."""
     session.flush()
     session.execute(delete(EntryFacet).where(EntryFacet.entry_id == entry.id))
-    content = content_of(entry)
+    content = rules.visible(content_of(entry), Tier.PUBLIC)
     session.add_all(EntryFacet(entry_id=entry.id, facet=facet, value=value) for facet, value in rules.facets(content))
     session.flush()
 
@@ -44,6 +55,21 @@ def new_entry(session: Session, key: str, content: Mapping[str, Any], **columns:
     session.add(entry)
     index(session, entry)
     return entry
+
+
+def keep_stage(session: Session, entry: Entry, *, now: datetime) -> None:
+    """Note the stage an entry shows, if it differs from the last one it showed."""
+    wanted = select(EntryStage).where(EntryStage.entry_id == entry.id).order_by(EntryStage.number.desc()).limit(1)
+    last = session.scalars(wanted).one_or_none()
+    if last is not None and (last.stage_group, last.stage) == (entry.stage_group, entry.stage):
+        return
+    session.add(
+        EntryStage(
+            entry_id=entry.id, number=last.number + 1 if last else 1, stage_group=entry.stage_group, stage=entry.stage,
+            as_of=entry.as_of, is_confirmed=entry.confirmed_at is not None, shown_at=now,
+        )
+    )  # fmt: skip
+    session.flush()
 
 
 def keep_version(

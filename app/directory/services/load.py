@@ -6,7 +6,7 @@ anew becomes a proposal that the company takes into its draft or dismisses.
 
 import re
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import select, update
@@ -19,7 +19,8 @@ from app.directory import rules
 from app.directory.models import DestinationRow, Entry, Proposal
 from app.directory.queries.content import working_copy
 from app.directory.rules.checks import PROPOSABLE
-from app.directory.services.keep import index, keep_version, new_entry, put
+from app.directory.services.keep import index, keep_stage, keep_version, new_entry, put
+from app.directory.services.moves import shown
 from app.directory.states import (
     Category,
     EntryEvent,
@@ -36,7 +37,6 @@ COLUMNS = (
     "target_first_launch", "funding_facts", "foreign_participation", "partner_openings", "reg_topics",
     "source_url", "as_of", "verification", "unverified_parts",
 )  # fmt: skip
-DAY_MONTH_OR_YEAR = re.compile(r"\d{4}(-\d{2}(-\d{2})?)?")
 
 
 def parse(cells: Mapping[str, str]) -> dict[str, Any]:
@@ -46,7 +46,9 @@ def parse(cells: Mapping[str, str]) -> dict[str, Any]:
     return {
         **{name: rules.EMPTY[name] for name in rules.REPORTED},
         **{name: _text(cells, name, 200) for name in ("name", "lead_company")},
-        **{name: cells[name] for name in ("stage", "target_first_launch", "partners", "funding_facts")},
+        **{name: cells[name] for name in ("stage", "target_first_launch")},
+        "partners": rules.reported_partners(cells["partners"]),
+        "funding_facts": rules.reported_funding(cells["funding_facts"]),
         **{name: cells[name] for name in ("foreign_participation", "unverified_parts")},
         "us_state": _code(cells["us_state"], "us_state"),
         "category": _one_of(cells["category"], Category, "category"),
@@ -92,12 +94,8 @@ def _topic(value: str) -> str:
 def _as_of(value: str) -> str:
     if not value:
         return value
-    try:
-        if not DAY_MONTH_OR_YEAR.fullmatch(value):
-            raise ValueError
-        date.fromisoformat((value + "-01-01")[:10])
-    except ValueError:
-        raise BadField("as_of", f"{value!r} is not a day, month or year like 2026-02-12, 2026-02 or 2026.") from None
+    if not rules.is_partial_date(value):
+        raise BadField("as_of", f"{value!r} is not a day, month or year like 2026-02-12, 2026-02 or 2026.")
     return value
 
 
@@ -130,11 +128,13 @@ def report(session: Session, key: str, entry: Entry | None, content: Mapping[str
         entry.shown_since = entry.shown_since or now
         put(entry, reported, now=now)
         index(session, entry)
+    keep_stage(session, entry, now=now)
     version = keep_version(session, entry, VersionKind.REPORTED, reported, author_id=None, now=now)
     audit.record(
         session, "entry.reported", ("directory_entry", entry.id), actor_id=None, before=before, after=entry.state,
         detail={"key": key, "version": version.number, "fields": version.changed_fields},
     )  # fmt: skip
+    shown(session, entry, now)
 
 
 def _propose(session: Session, entry: Entry, content: Mapping[str, Any], *, now: datetime) -> None:

@@ -11,15 +11,19 @@ from app.accounts import queries as accounts
 from app.core import audit
 from app.core.access import Role
 from app.core.errors import InvalidInput, NotFound, Refused
+from app.directory import rules
 from app.directory.models import Entry
 from app.directory.queries.content import NO_ENTRY
 from app.directory.rules import tidy
 from app.directory.services.keep import locked
 from app.directory.states import EntryEvent, EntryState, advance
+from app.notifications import outbox
 
 # Filled where the rooms are put together: who hears that an entry was withdrawn or suspended.
 on_hide: list[Callable[[Session, UUID, datetime], None]] = []
-GROW_STALE = "directory.grow_stale"
+# Who hears that an entry is shown, or reads differently from before.
+on_show: list[Callable[[Session, UUID, datetime], None]] = []
+GROW_STALE, REMIND = "directory.grow_stale", "directory.remind"
 EDITORS = frozenset({Role.COMPANY_OWNER, Role.COMPANY_DELEGATE})
 PAST: dict[EntryEvent, str] = {
     EntryEvent.EDIT: "edited",
@@ -83,6 +87,20 @@ def hide(session: Session, entry: Entry, event: EntryEvent, *, actor_id: UUID, r
     session.flush()
     for handler in on_hide:
         handler(session, entry.id, now)
+
+
+def shown(session: Session, entry: Entry, now: datetime) -> None:
+    """Let the rooms above follow what an entry shows from now on."""
+    session.flush()
+    for handler in on_show:
+        handler(session, entry.id, now)
+
+
+def ask_again(session: Session, entry: Entry, now: datetime) -> None:
+    """Plan the reminders to confirm an entry, and the day on which it goes stale without it."""
+    outbox.queue(session, GROW_STALE, {}, now=now, run_at=now + rules.CONFIRM_EVERY)
+    for ahead in rules.REMIND_BEFORE:
+        outbox.queue(session, REMIND, {"entry": str(entry.id)}, now=now, run_at=now + rules.CONFIRM_EVERY - ahead)
 
 
 def touch(entry: Entry, now: datetime) -> None:

@@ -7,12 +7,11 @@ from sqlalchemy.orm import Session
 
 from app.core.errors import Refused
 from app.directory import rules
-from app.directory.queries.content import newest_version
-from app.directory.services.keep import index, keep_version, locked, put
-from app.directory.services.moves import GROW_STALE, Outdated, hide, move, record, require_outsider, said
+from app.directory.queries.content import content_of, newest_version
+from app.directory.services.keep import index, keep_stage, keep_version, locked, put
+from app.directory.services.moves import Outdated, ask_again, hide, move, record, require_outsider, said, shown
 from app.directory.services.tell import tell_company
 from app.directory.states import EntryEvent, Verification, VersionKind, advance
-from app.notifications import outbox
 
 
 def publish(
@@ -33,20 +32,23 @@ def publish(
     reason = rules.tidy(reason)
     before = entry.state
     entry.state = advance(entry.state, EntryEvent.PUBLISH)
-    content = {
-        **rules.EMPTY, **draft.content, "as_of": now.date().isoformat(),
+    content = {**rules.EMPTY, **draft.content}
+    content |= {
+        "milestones": rules.with_slips(content_of(entry), content), "as_of": now.date().isoformat(),
         "verification": Verification.COMPANY.value, "unverified_parts": "",
     }  # fmt: skip
     entry.confirmed_at = now
     entry.shown_since = entry.shown_since or now
     put(entry, content, now=now)
     index(session, entry)
+    keep_stage(session, entry, now=now)
     keep_version(
         session, entry, VersionKind.PUBLISHED, content, author_id=actor_id, now=now,
         attested_by=draft.attested_by, attested_at=draft.attested_at, attestation=draft.attestation,
     )  # fmt: skip
     record(session, entry, EntryEvent.PUBLISH, before, actor_id=actor_id, reason=reason)
-    outbox.queue(session, GROW_STALE, {}, now=now, run_at=now + rules.CONFIRM_EVERY)
+    shown(session, entry, now)
+    ask_again(session, entry, now)
     tell_company(session, entry, "directory_reviewed", {"outcome": "published", "reason": reason}, now=now)
 
 

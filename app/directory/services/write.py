@@ -13,10 +13,20 @@ from app.core import audit, states
 from app.core.errors import InvalidInput, NotFound, Refused
 from app.directory import rules
 from app.directory.models import Entry, EntryVersion, Proposal
-from app.directory.queries.content import newest_version, working_copy
+from app.directory.queries.content import content_of, newest_version, working_copy
 from app.directory.rules import checks
 from app.directory.services.keep import keep_version, new_entry
-from app.directory.services.moves import GROW_STALE, Outdated, hide, move, own_entry, record, require_writer, touch
+from app.directory.services.moves import (
+    Outdated,
+    ask_again,
+    hide,
+    move,
+    own_entry,
+    record,
+    require_writer,
+    shown,
+    touch,
+)
 from app.directory.services.tell import tell_company
 from app.directory.states import (
     PROPOSAL_MOVES,
@@ -28,7 +38,6 @@ from app.directory.states import (
     VersionKind,
     advance,
 )
-from app.notifications import outbox
 
 
 class NotAttested(InvalidInput):
@@ -87,6 +96,7 @@ def edit_draft(
     before = entry.state
     entry.state = advance(entry.state, EntryEvent.EDIT)
     content = {**working_copy(session, entry), **checks.checked(fields)}
+    content["milestones"] = rules.with_slips(content_of(entry), content)
     touch(entry, now)
     version = keep_version(
         session, entry, VersionKind.DRAFT, content, author_id=user_id, now=now,
@@ -124,7 +134,8 @@ def confirm_entry(session: Session, *, entry_id: UUID, user_id: UUID, now: datet
     entry = own_entry(session, entry_id, user_id)
     move(session, entry, EntryEvent.CONFIRM, actor_id=user_id, now=now)
     entry.confirmed_at, entry.as_of = now, now.date().isoformat()
-    outbox.queue(session, GROW_STALE, {}, now=now, run_at=now + rules.CONFIRM_EVERY)
+    shown(session, entry, now)
+    ask_again(session, entry, now)
 
 
 def grow_stale(session: Session, *, now: datetime) -> int:
@@ -135,6 +146,19 @@ def grow_stale(session: Session, *, now: datetime) -> int:
         move(session, entry, EntryEvent.GROW_STALE, actor_id=None, now=now)
         tell_company(session, entry, "directory_reviewed", {"outcome": "stale", "reason": ""}, now=now)
     return len(overdue)
+
+
+def remind_to_confirm(session: Session, entry_id: UUID, *, now: datetime) -> bool:
+    """Tell a company that its entry goes stale soon, unless it was confirmed meanwhile; return whether that was so."""
+    entry = session.get(Entry, entry_id)
+    if entry is None or entry.state is not EntryState.PUBLISHED or entry.confirmed_at is None:
+        return False
+    left = entry.confirmed_at + rules.CONFIRM_EVERY - now
+    if left > max(rules.REMIND_BEFORE):
+        return False
+    words = {"outcome": "due", "reason": "", "days": str(max(left.days, 0))}
+    tell_company(session, entry, "directory_reviewed", words, now=now)
+    return True
 
 
 def decide_proposal(

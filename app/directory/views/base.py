@@ -31,7 +31,8 @@ def seen_entry(key: str) -> EntryView:
     """Return an entry as the person of this request may see it. Raises NotFound."""
     person = principal_or_none()
     own = person.organizations(*COMPANY) if person else frozenset()
-    found = queries.entry(db(), key=key, tier=tier_of(person), own=own)
+    reader_id = person.user_id if person else None
+    found = queries.entry(db(), key=key, tier=tier_of(person), own=own, reader_id=reader_id)
     if found is None:
         raise NotFound(NO_ENTRY)
     return found

@@ -10,7 +10,7 @@ from app.core.asked import page_number
 from app.core.db import db
 from app.directory import queries, rules
 from app.directory.queries import SORT_LABELS, Filters, Sort
-from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Tier
+from app.directory.states import CATEGORY_LABELS, SOUGHT_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Tier
 from app.directory.views.base import EDITORS, bp, seen_entry
 from app.directory.views.policy import country_asked, policy_lines, policy_of
 from app.regulatory import queries as regulatory
@@ -77,6 +77,9 @@ def entry(key: str) -> ResponseReturnValue:
         stages=STAGE_LABELS,
         openings=rules.OPENING_LABELS,
         verifications=VERIFICATION_LABELS,
+        sought_labels=rules.worded(SOUGHT_LABELS),
+        in_words=rules.in_words,
+        milestone_words=rules.milestone_words,
         Tier=Tier,
     )
 

@@ -13,8 +13,10 @@ from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound, Refused
 from app.directory import queries, rules, services
 from app.directory.forms import ClaimForm, EntryForm, NewEntryForm, NewsForm
+from app.directory.forms.entry import MORE_ROWS, sought_labels
 from app.directory.queries import desk
 from app.directory.queries.content import NO_ENTRY
+from app.directory.rules import checks
 from app.directory.states import ENTRY_MOVES, Category, EntryEvent, ProposalEvent
 from app.directory.views.base import COMPANY_EDITORS, COMPANY_PEOPLE, EDITORS, bp, seen_entry, whole
 from app.regulatory import queries as regulatory
@@ -95,7 +97,9 @@ def edit(key: str) -> ResponseReturnValue:
     found = desk.draft(db(), key, principal().organizations(*EDITORS))
     form = EntryForm()
     form.offer_countries(regulatory.country_choices(db()))
-    if form.is_submitted():
+    if form.is_submitted() and request.form.get("more"):
+        form.add_rows(MORE_ROWS)
+    elif form.is_submitted():
         if form.validate() and _saved(form, found):
             flash("Draft saved. What the directory shows changes only when a reviewer publishes.", "success")
             return redirect(url_for("directory.edit", key=key), 303)
@@ -104,6 +108,8 @@ def edit(key: str) -> ResponseReturnValue:
         form.revision.data = str(found.revision)
     page = render_template(
         "directory/edit.html", form=form, draft=found, row=found.row, news_form=NewsForm(formdata=None),
+        sought_labels=sought_labels(), advice=rules.advice(found.content), raisable=rules.RAISABLE,
+        completeness=rules.completeness(found.content),
         may={event.value for (state, event) in ENTRY_MOVES if state is found.row.state},
     )  # fmt: skip
     return page, 422 if form.errors else 200
@@ -120,6 +126,9 @@ def _saved(form: EntryForm, found: desk.DraftView) -> bool:
             )  # fmt: skip
     except NotFound:
         raise
+    except checks.BadField as refusal:
+        form[refusal.field].errors = [refusal.message]
+        return False
     except DomainError as refusal:
         form.form_errors.append(refusal.message)
         return False

@@ -56,14 +56,14 @@ def _with_scheme(typed: str | None) -> str | None:
     return f"https://{words}" if words and "://" not in words and "." in words else words
 
 
-class Checkboxes(SelectMultipleField):  # type: ignore[misc]
+class Checkboxes(SelectMultipleField):
     """Several of a list, as checkboxes."""
 
     widget = ListWidget(prefix_label=False)
     option_widget = CheckboxInput()
 
 
-class WholeNumber(IntegerField):  # type: ignore[misc]
+class WholeNumber(IntegerField):
     """A whole number; one that cannot be read is told once, not also by its range."""
 
     def pre_validate(self, form: Form) -> None:
@@ -72,7 +72,7 @@ class WholeNumber(IntegerField):  # type: ignore[misc]
             raise StopValidation
 
 
-class YouForm(FlaskForm):  # type: ignore[misc]
+class YouForm(FlaskForm):
     """The person."""
 
     participant_type = RadioField(
@@ -100,7 +100,7 @@ class YouForm(FlaskForm):  # type: ignore[misc]
         )  # fmt: skip
 
 
-class OwnerForm(Form):  # type: ignore[misc]
+class OwnerForm(Form):
     """One owner; a row without a name is left out."""
 
     name = StringField("Name", validators=[Length(max=200, message="Use at most 200 characters.")])
@@ -121,7 +121,7 @@ class OwnerForm(Form):  # type: ignore[misc]
             raise ValidationError("Choose the owner's country.")
 
 
-class OrganizationForm(FlaskForm):  # type: ignore[misc]
+class OrganizationForm(FlaskForm):
     """For whom the person comes, one of their organizations or a new one, and who stands behind it."""
 
     choice = RadioField("I come for", validators=[InputRequired("Choose an organization, or enter a new one.")])
@@ -198,7 +198,7 @@ class OrganizationForm(FlaskForm):  # type: ignore[misc]
         return Ownership(tuple(owners), bool(self.is_state_owned.data))
 
 
-class AimsForm(FlaskForm):  # type: ignore[misc]
+class AimsForm(FlaskForm):
     """What they offer and seek."""
 
     seeks = Checkboxes(
@@ -229,11 +229,11 @@ class AimsForm(FlaskForm):  # type: ignore[misc]
         )  # fmt: skip
 
 
-class QuestionsForm(FlaskForm):  # type: ignore[misc]
+class QuestionsForm(FlaskForm):
     """A page of designed questions and nothing else."""
 
 
-class ReviewForm(FlaskForm):  # type: ignore[misc]
+class ReviewForm(FlaskForm):
     """The declaration, and how to pay."""
 
     currency = RadioField("Currency", validators=[Optional()])
@@ -257,7 +257,7 @@ class ReviewForm(FlaskForm):  # type: ignore[misc]
         return HowToPay(self.currency.data or None, method, self.voucher.data or "")
 
 
-class ChangeForm(FlaskForm):  # type: ignore[misc]
+class ChangeForm(FlaskForm):
     """Why somebody asks for a change that waits for the desk."""
 
     why = TextAreaField(
@@ -265,7 +265,7 @@ class ChangeForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class DecideChangeForm(FlaskForm):  # type: ignore[misc]
+class DecideChangeForm(FlaskForm):
     """The desk's decision about a proposed change."""
 
     decision = RadioField(
@@ -280,7 +280,7 @@ class DecideChangeForm(FlaskForm):  # type: ignore[misc]
             raise ValidationError("Write why: the applicant reads it.")
 
 
-class AnswerForm(FlaskForm):  # type: ignore[misc]
+class AnswerForm(FlaskForm):
     """The answer to a question of the desk."""
 
     words = TextAreaField(
@@ -290,11 +290,11 @@ class AnswerForm(FlaskForm):  # type: ignore[misc]
     file = FileField("A file that shows it", validators=[Optional()])
 
 
-class ConfirmForm(FlaskForm):  # type: ignore[misc]
+class ConfirmForm(FlaskForm):
     """A step that asks for nothing but the click."""
 
 
-class WithdrawForm(FlaskForm):  # type: ignore[misc]
+class WithdrawForm(FlaskForm):
     """The sum that was shown travels along, so that nobody confirms another one."""
 
     shown_refund_cents = HiddenField(validators=[InputRequired("Open this page again.")])

@@ -67,7 +67,7 @@ def reason_choices(reasons: Iterable[Reason]) -> list[Any]:
     return choices({r.key: r.label for r in reasons if not r.is_retired}, blank="Choose")
 
 
-class DecisionForm(FlaskForm):  # type: ignore[misc]
+class DecisionForm(FlaskForm):
     """One decision with its reason; `seen_moves` tells whether somebody else moved the application meanwhile."""
 
     decision = RadioField("Decision", validators=[InputRequired("Choose a decision.")])
@@ -104,7 +104,7 @@ class DecisionForm(FlaskForm):  # type: ignore[misc]
         return sound
 
 
-class CancelForm(FlaskForm):  # type: ignore[misc]
+class CancelForm(FlaskForm):
     """Why an organizer cancels."""
 
     reason = TextAreaField(
@@ -112,19 +112,19 @@ class CancelForm(FlaskForm):  # type: ignore[misc]
     )
 
 
-class ReasonForm(FlaskForm):  # type: ignore[misc]
+class ReasonForm(FlaskForm):
     """Why something is done that the other reviewers read."""
 
     reason = TextAreaField("Why", validators=[InputRequired("Write why."), Length(max=2000)])
 
 
-class UndoForm(FlaskForm):  # type: ignore[misc]
+class UndoForm(FlaskForm):
     """Undo a decision; why is for the record and need not be said."""
 
     reason = StringField("Why", validators=[Optional(), Length(max=500)])
 
 
-class AssignForm(FlaskForm):  # type: ignore[misc]
+class AssignForm(FlaskForm):
     """Who is to decide."""
 
     assignee = SelectField("Reviewer", validators=[Optional()])
@@ -134,7 +134,7 @@ class AssignForm(FlaskForm):  # type: ignore[misc]
         self.assignee.choices = choices([(str(one), name) for one, name in people], blank="Nobody")
 
 
-class LetterForm(FlaskForm):  # type: ignore[misc]
+class LetterForm(FlaskForm):
     """The words of a letter."""
 
     subject = StringField("Subject", validators=[InputRequired("Write the subject."), Length(max=LONGEST_SUBJECT)])
@@ -151,7 +151,7 @@ class LetterForm(FlaskForm):  # type: ignore[misc]
         return Words(self.subject.data or "", self.body.data or "")
 
 
-class ViewForm(FlaskForm):  # type: ignore[misc]
+class ViewForm(FlaskForm):
     """A saved view: its name, whether others see it, whether the desk opens with it."""
 
     name = StringField("Name of the view", validators=[InputRequired("Give the view a name."), Length(max=60)])
@@ -159,7 +159,7 @@ class ViewForm(FlaskForm):  # type: ignore[misc]
     is_default = BooleanField("Open the desk with this view")
 
 
-class BulkForm(FlaskForm):  # type: ignore[misc]
+class BulkForm(FlaskForm):
     """What is decided about many applications."""
 
     act = RadioField("Decision", validators=[InputRequired("Choose a decision.")])
@@ -204,14 +204,14 @@ class BulkForm(FlaskForm):  # type: ignore[misc]
         return sound
 
 
-class ScopeForm(FlaskForm):  # type: ignore[misc]
+class ScopeForm(FlaskForm):
     """What a reviewer is limited to: types and markets; each chosen type of each chosen market."""
 
     types = SelectMultipleField("Types", choices=choices(TYPE_LABELS))
     markets = SelectMultipleField("Markets")
 
 
-class ReasonRowForm(Form):  # type: ignore[misc]
+class ReasonRowForm(Form):
     """One reason for declining; an empty row counts for nothing."""
 
     key = HiddenField()
@@ -221,7 +221,7 @@ class ReasonRowForm(Form):  # type: ignore[misc]
     is_retired = BooleanField("Not offered any more")
 
 
-class ReasonsForm(FlaskForm):  # type: ignore[misc]
+class ReasonsForm(FlaskForm):
     """The reasons for declining."""
 
     seen_version = IntegerField(validators=[InputRequired("Open this page again.")])

@@ -6,7 +6,7 @@ from wtforms import StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 
-class SuccessorForm(FlaskForm):  # type: ignore[misc]
+class SuccessorForm(FlaskForm):
     """Who takes the place."""
 
     name = StringField("Name of the successor", [InputRequired("Enter the successor's name."), Length(max=200)])
@@ -14,14 +14,14 @@ class SuccessorForm(FlaskForm):  # type: ignore[misc]
     reason = TextAreaField("Why you cannot come", [Optional(), Length(max=1000)])
 
 
-class VisaClaimForm(FlaskForm):  # type: ignore[misc]
+class VisaClaimForm(FlaskForm):
     """The proof that a visa was denied."""
 
     proof = FileField("The letter that denies the visa", [FileRequired("Choose a file.")])
     words = TextAreaField("What the finance desk should know", [Optional(), Length(max=2000)])
 
 
-class VisaDecisionForm(FlaskForm):  # type: ignore[misc]
+class VisaDecisionForm(FlaskForm):
     """What finance decides about a claim."""
 
     words = TextAreaField("Why not, if you refuse", [Optional(), Length(max=2000)])

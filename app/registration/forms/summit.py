@@ -46,7 +46,7 @@ LISTS = {"breaks": "Breaks", "price_steps": "Prices", "pools": "Places", "refund
          "bank_accounts": "Bank accounts"}  # fmt: skip
 
 
-class TypesField(SelectMultipleField):  # type: ignore[misc]
+class TypesField(SelectMultipleField):
     """Types of participants, one box each."""
 
     widget = ListWidget(prefix_label=False)
@@ -57,7 +57,7 @@ def _whole(label: str) -> IntegerField:
     return IntegerField(label, validators=[InputRequired(NEEDED)])
 
 
-class SummitForm(FlaskForm):  # type: ignore[misc]
+class SummitForm(FlaskForm):
     """Everything an organizer sets."""
 
     name = StringField("Name", validators=[InputRequired(NEEDED), Length(max=120)])

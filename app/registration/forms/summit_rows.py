@@ -6,7 +6,7 @@ from wtforms.validators import Length, NumberRange, Optional
 MOST_CENTS = NumberRange(0, 1_000_000)
 
 
-class PriceForm(Form):  # type: ignore[misc]
+class PriceForm(Form):
     """A price and the day from which it holds."""
 
     since = DateField("From", validators=[Optional()])
@@ -14,7 +14,7 @@ class PriceForm(Form):  # type: ignore[misc]
     currency = StringField("Currency", validators=[Length(max=3)])
 
 
-class BreakForm(Form):  # type: ignore[misc]
+class BreakForm(Form):
     """A break of the day."""
 
     starts = TimeField("From", validators=[Optional()])
@@ -22,7 +22,7 @@ class BreakForm(Form):  # type: ignore[misc]
     label = StringField("What", validators=[Length(max=60)])
 
 
-class PoolForm(Form):  # type: ignore[misc]
+class PoolForm(Form):
     """How many places there are for whom: the cap refuses, the target wants a reason."""
 
     pool = SelectField("For", validate_choice=False)
@@ -30,7 +30,7 @@ class PoolForm(Form):  # type: ignore[misc]
     target = IntegerField("Target", validators=[Optional(), NumberRange(0, 1_000_000)])
 
 
-class RefundForm(Form):  # type: ignore[misc]
+class RefundForm(Form):
     """What is kept from who withdraws until a day."""
 
     until = DateField("Until", validators=[Optional()])
@@ -39,7 +39,7 @@ class RefundForm(Form):  # type: ignore[misc]
     currency = StringField("Currency", validators=[Length(max=3)])
 
 
-class AccountForm(Form):  # type: ignore[misc]
+class AccountForm(Form):
     """An account that transfers go to."""
 
     currency = StringField("Currency", validators=[Length(max=3)])

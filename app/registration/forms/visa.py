@@ -9,7 +9,7 @@ from wtforms.validators import InputRequired, Length, ValidationError
 from app.registration.rules.visa import CODE_LENGTH, Invited, typed_code, typed_passport
 
 
-class VisaLetterForm(FlaskForm):  # type: ignore[misc]
+class VisaLetterForm(FlaskForm):
     """What the letter says of the person; the passport number is asked here and nowhere else."""
 
     name = StringField(
@@ -37,13 +37,13 @@ class VisaLetterForm(FlaskForm):  # type: ignore[misc]
         return Invited(name, str(self.nationality.data), typed_passport(self.passport.data or ""), consulate)
 
 
-class RevokeForm(FlaskForm):  # type: ignore[misc]
+class RevokeForm(FlaskForm):
     """Why a letter is revoked."""
 
     reason = TextAreaField("Reason", validators=[InputRequired("Write why: the person reads it."), Length(max=300)])
 
 
-class VerifyForm(FlaskForm):  # type: ignore[misc]
+class VerifyForm(FlaskForm):
     """The number and the check code of a letter in hand."""
 
     number = StringField("Number of the letter", validators=[InputRequired("Enter the number."), Length(max=80)])

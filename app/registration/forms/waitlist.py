@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, NumberRange, Optional
 ONE_DIGIT = "Use a number from 0 to 9."
 
 
-class PriorityForm(FlaskForm):  # type: ignore[misc]
+class PriorityForm(FlaskForm):
     """Another priority, and why."""
 
     priority = IntegerField("Priority, 0 to 9", validators=[InputRequired(ONE_DIGIT), NumberRange(0, 9, ONE_DIGIT)])
@@ -17,7 +17,7 @@ class PriorityForm(FlaskForm):  # type: ignore[misc]
     seen_moves = HiddenField(validators=[InputRequired("Open this page again.")])
 
 
-class OfferForm(FlaskForm):  # type: ignore[misc]
+class OfferForm(FlaskForm):
     """A place out of order, and why; over a soft target another reason."""
 
     offer_reason = TextAreaField(
