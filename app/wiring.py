@@ -167,6 +167,8 @@ def _connect() -> None:
         {kind.value: name for kind, name in TYPE_LABELS.items()}
     )
     app.questionnaires.views.blueprint.summit_of[:] = [lambda session: app.registration.queries.the_summit(session).id]
+    app.documents.services.may_read[Purpose.ENTRY_DOCUMENT] = app.directory.services.may_read_document
+    app.documents.services.may_read[Purpose.CLAIM_PROOF] = app.directory.services.may_read_proof
     for purpose in (Purpose.APPLICATION_ANSWER, Purpose.NOMINATION_LETTER):
         app.documents.services.may_read[purpose] = app.registration.queries.desk_may_read
     app.documents.services.may_read[Purpose.VISA_DENIAL_PROOF] = app.registration.queries.finance_may_read

@@ -14,12 +14,13 @@ from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
 from app.accounts import belong, links, services
-from app.accounts.models import EmailToken, JoinRequest, LoginSession, Membership
+from app.accounts.models import EmailToken, JoinRequest, LoginSession, Membership, User
 from app.accounts.states import LinkPurpose
 from app.core import clock
 from app.core.access import COMPANY, Role
 from app.delegations import services as delegation_services
 from app.delegations.services import imports
+from app.directory.models import Entry
 from app.directory.states import EntryState
 from app.documents.states import Purpose
 from app.door import queries as door_queries
@@ -131,6 +132,10 @@ class World:
             f"The address {rule.rule} has the parameter {parameter!r}, for which tests/architecture/things.py has no "
             f"maker. Add one to MAKERS, as {parameter!r} or as '{room}.{parameter}'."
         )
+        return self.made(name)
+
+    def made(self, name: str) -> Thing:
+        """Return the thing of a maker, made when it is first asked for."""
         if name not in self._made:
             self._made[name] = MAKERS[name](self)
             self.session.flush()
@@ -167,6 +172,14 @@ def _hidden_entry(world: World) -> Thing:
         world.session, state=EntryState.DRAFT, organization=world.house(world.company), confirmed=False
     )
     return Thing(made.key, (world.company.user_id,), (world.delegate.user_id,))
+
+
+def _entry_document(world: World) -> Thing:
+    key = world.made("directory.key").value
+    entry = world.session.scalars(select(Entry).where(Entry.key == key)).one()
+    owner = world.session.get_one(User, world.company.user_id)
+    made = directory.document(world.session, entry, by=owner)
+    return Thing(made.id, (world.company.user_id,), (world.delegate.user_id,))
 
 
 def _stated_interest(world: World) -> Thing:
@@ -354,6 +367,7 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "delegations.import_id": _delegation_import,
     "demo_user_id": lambda world: Thing(accounts.user(world.session).id),
     "device_id": lambda world: Thing(door.offered(world.session, world.round.summit.id).device_id),
+    "directory.document_id": _entry_document,
     "directory.key": _hidden_entry,
     "door.registration_id": lambda world: Thing(world.round.partners[0].id),
     "file_id": _file,

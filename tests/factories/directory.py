@@ -7,11 +7,13 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organization, User
 from app.core import clock
-from app.directory import rules
-from app.directory.models import Claim, Entry
+from app.directory import rules, services
+from app.directory.models import Claim, Entry, EntryDocument
 from app.directory.services.keep import keep_version, new_entry
-from app.directory.states import HIDDEN, Category, ClaimState, EntryState, StageGroup, Verification, VersionKind
-from tests.factories import accounts
+from app.directory.states import HIDDEN, Category, ClaimState, EntryState, StageGroup, Tier, Verification, VersionKind
+from app.documents import services as files
+from app.documents.states import Purpose
+from tests.factories import accounts, documents
 
 _numbers = count(1)
 
@@ -122,5 +124,18 @@ def claim(
         state=ClaimState.OPEN, proof="Our domain and our name are those of the reported entry.", claimed_at=clock.now(),
     )  # fmt: skip
     session.add(made)
+    session.flush()
+    return made
+
+
+def document(
+    session: Session, entry: Entry, *, by: User, tier: Tier = Tier.VETTED, label: str = "Guide"
+) -> EntryDocument:
+    """A document of an entry, kept as its company adds it."""
+    made = services.add_document(
+        session, entry_id=entry.id, user_id=by.id, label=label, tier=tier, attested=documents.attested(by.id),
+        upload=files.check(documents.text_pdf(f"{label}."), name="guide.pdf", purpose=Purpose.ENTRY_DOCUMENT),
+        now=clock.now(),
+    )  # fmt: skip
     session.flush()
     return made

@@ -1,12 +1,13 @@
 """The shape of what people send about entries; what it means is judged by services."""
 
 from flask_wtf import FlaskForm
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, InputRequired, Length
+from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
+from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from app.directory import rules
 from app.directory.rules import LEAST_PROOF, worded
-from app.directory.states import CATEGORY_LABELS, ClaimEvent
+from app.directory.states import CATEGORY_LABELS, TIER_LABELS, ClaimEvent, Tier
+from app.documents.forms import AttestationFields
 
 MANY_LINES = ("sources",)
 REASON = [
@@ -16,7 +17,7 @@ REASON = [
 
 
 class ClaimForm(FlaskForm):
-    """Which organization claims, and why the entry is its own."""
+    """Which organization claims, and why the entry is its own; a file needs the attestation beside it."""
 
     organization = SelectField("Your company")
     proof = TextAreaField(
@@ -26,6 +27,7 @@ class ClaimForm(FlaskForm):
             Length(LEAST_PROOF, 4000, f"Write {LEAST_PROOF} to 4,000 characters."),
         ],
     )
+    file = FileField("A paper that shows it", validators=[Optional()])
 
 
 class NewEntryForm(FlaskForm):
@@ -77,3 +79,19 @@ class NewsForm(FlaskForm):
 
     attested = BooleanField(rules.ATTESTATIONS[rules.ATTESTATION])
     attestation = HiddenField(default=rules.ATTESTATION)
+
+
+class ClaimFileForm(FlaskForm, AttestationFields):
+    """The attestation of a claim whose file is sent with it."""
+
+
+class DocumentForm(FlaskForm, AttestationFields):
+    """A document of an entry, who may open it, and the attestation."""
+
+    file = FileField("Document", validators=[InputRequired("Choose a file.")])
+    label = StringField("What it is", validators=[Optional(), Length(max=200, message="Use at most 200 characters.")])
+    tier = SelectField(
+        "Who may open it",
+        choices={tier.name.lower(): TIER_LABELS[tier] for tier in rules.DOCUMENT_TIERS},
+        default=Tier.VETTED.name.lower(),
+    )

@@ -19,6 +19,7 @@ from app.directory.queries.content import NO_ENTRY, content_of, newest_version, 
 from app.directory.queries.rows import EntryRow, row_of
 from app.directory.rules import FieldChange
 from app.directory.rules.checks import PROPOSABLE
+from app.directory.rules.evidence import Evidence, evidence
 from app.directory.states import ClaimState, EntryState, ProposalState, VersionKind
 
 
@@ -39,6 +40,17 @@ class ClaimRow:
     claimed_at: datetime
     decided_at: datetime | None
     reason: str
+    claimant_email: str
+    sources: list[str]
+    file_id: UUID | None
+
+    @property
+    def evidence(self) -> list[Evidence]:
+        """Return what the platform itself can say about the claim."""
+        return evidence(
+            claimant_email=self.claimant_email, website=self.website, organization=self.organization_name,
+            lead_company=self.lead_company, sources=self.sources,
+        )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +140,7 @@ def _claims() -> Select[*tuple[Any, ...]]:
         select(
             Claim.id, Entry.key, Entry.name, Entry.lead_company, Organization.id, Organization.name,
             Organization.website, User.name, Claim.state, Claim.proof, Claim.claimed_at, Claim.decided_at, Claim.reason,
+            User.email, Entry.sources, Claim.file_id,
         )
         .join(Entry, Entry.id == Claim.entry_id)
         .join(Organization, Organization.id == Claim.organization_id)

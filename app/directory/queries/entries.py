@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.access import Role
+from app.core.access import COMPANY, Principal, Role
 from app.core.money import AmountBand
 from app.directory import rules
 from app.directory.models import Entry, EntryDocument, EntryStage
@@ -121,6 +121,14 @@ def entry(
     return None if found is None else _view(session, found, tier, own, reader_id)
 
 
+def entry_for(session: Session, key: str, person: Principal | None) -> EntryView | None:
+    """Return an entry as a person may see it now, None when there is none to see for them."""
+    if person is None:
+        return entry(session, key=key)
+    tier = reader_tier(session, person.user_id, person.roles)
+    return entry(session, key=key, tier=tier, own=person.organizations(*COMPANY), reader_id=person.user_id)
+
+
 def _view(
     session: Session, found: Entry, tier: Tier, own: Collection[UUID], reader_id: UUID | None
 ) -> EntryView | None:
@@ -132,7 +140,7 @@ def _view(
     return EntryView(
         row=row_of(found), tier=tier, revision=found.revision, seen=rules.visible(content, tier),
         withheld=tuple(rules.withheld(content, tier)), stages=_stages(session, found.id),
-        documents=_documents(session, found.id, tier),
+        documents=_documents(session, found.id, tier, with_unready=is_own),
     )  # fmt: skip
 
 
@@ -151,7 +159,7 @@ def _stages(session: Session, entry_id: UUID) -> tuple[StageStep, ...]:
     return tuple(StageStep(*row) for row in session.execute(wanted.order_by(EntryStage.number.desc()).limit(20)))
 
 
-def _documents(session: Session, entry_id: UUID, tier: Tier) -> tuple[DocumentRow, ...]:
+def _documents(session: Session, entry_id: UUID, tier: Tier, *, with_unready: bool) -> tuple[DocumentRow, ...]:
     wanted = select(EntryDocument).where(EntryDocument.entry_id == entry_id, EntryDocument.tier <= tier)
     found = session.scalars(wanted.order_by(EntryDocument.added_at, EntryDocument.id)).all()
     files = document_files.file_rows(session, [one.file_id for one in found])
@@ -161,7 +169,7 @@ def _documents(session: Session, entry_id: UUID, tier: Tier) -> tuple[DocumentRo
             one.added_at,
         )
         for one in found
-        if (file := files.get(one.file_id)) and (file.is_ready or tier is Tier.GRANTED)
+        if (file := files.get(one.file_id)) and (file.is_ready or with_unready)
     )  # fmt: skip
 
 

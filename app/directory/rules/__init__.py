@@ -4,6 +4,7 @@ from app.directory.rules.attest import ATTESTATION, ATTESTATIONS, CONFIRM_EVERY,
 from app.directory.rules.changes import FieldChange, changed_fields, comparison, with_slips
 from app.directory.rules.complete import ASKED, REQUIRED, Asked, advice, completeness, missing
 from app.directory.rules.fields import (
+    DOCUMENT_TIERS,
     EMPTY,
     FIELD_NAMES,
     FIELDS,
@@ -44,6 +45,7 @@ __all__ = [
     "ATTESTATION",
     "ATTESTATIONS",
     "CONFIRM_EVERY",
+    "DOCUMENT_TIERS",
     "EMPTY",
     "FIELDS",
     "FIELD_NAMES",

@@ -58,6 +58,8 @@ TABLE: tuple[Field, ...] = (
     Field("contacts", "Contacts", V, raisable=True),
     Field("tiers", "Who sees what", Tier.GRANTED),
 )
+# Every opening of a document is noted with a name, so nobody opens one without an account.
+DOCUMENT_TIERS = (Tier.REGISTERED, Tier.VETTED, Tier.NDA, Tier.GRANTED)
 FIELDS = tuple(field for field in TABLE if "." not in field.name)
 FIELD_NAMES = tuple(field.name for field in FIELDS)
 LABELS = {field.name: field.label for field in TABLE}

@@ -18,14 +18,28 @@ from app.directory.rules import LEAST_PROOF, tidy
 from app.directory.services.keep import locked
 from app.directory.services.tell import tell_claimant
 from app.directory.states import ClaimEvent, ClaimState, EntryEvent, EntryState, advance, decide
+from app.documents import services as files
+from app.documents.rules.attest import Attested
+from app.documents.rules.check import Checked
+from app.documents.states import Purpose
 
 MAY_CLAIM = frozenset({Role.COMPANY_OWNER, Role.COMPANY_DELEGATE})
 
 
 def claim_entry(
-    session: Session, *, entry_id: UUID, organization_id: UUID, user_id: UUID, proof: str, now: datetime
+    session: Session,
+    *,
+    entry_id: UUID,
+    organization_id: UUID,
+    user_id: UUID,
+    proof: str,
+    upload: Checked | None = None,
+    attested: Attested | None = None,
+    now: datetime,
 ) -> Claim:
     """Ask for an entry to be given to a company; `proof` says why it is theirs, for a reviewer to check.
+
+    A checked file may go with it, and then the attestation that nothing controlled is in it.
 
     Raises Refused when the entry is claimed already or the organization is no U.S. company, InvalidInput for
     too short a proof, NotFound for a hidden entry or somebody who does not act for the organization.
@@ -46,6 +60,12 @@ def claim_entry(
     twice = Refused("Your organization has claimed this entry already. A reviewer will decide; you will get a mail.")
     with explained({"uq_directory_claims_open": twice}):
         session.add(claim)
+        session.flush()
+    if upload is not None:
+        file = files.keep_file(
+            session, upload, purpose=Purpose.CLAIM_PROOF, owner_id=user_id, attested=attested, now=now
+        )
+        claim.file_id = file.id
         session.flush()
     audit.record(
         session, "claim.made", ("directory_claim", claim.id), actor_id=user_id, after=claim.state,

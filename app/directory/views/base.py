@@ -29,10 +29,7 @@ def tier_of(person: Principal | None) -> Tier:
 
 def seen_entry(key: str) -> EntryView:
     """Return an entry as the person of this request may see it. Raises NotFound."""
-    person = principal_or_none()
-    own = person.organizations(*COMPANY) if person else frozenset()
-    reader_id = person.user_id if person else None
-    found = queries.entry(db(), key=key, tier=tier_of(person), own=own, reader_id=reader_id)
+    found = queries.entry_for(db(), key, principal_or_none())
     if found is None:
         raise NotFound(NO_ENTRY)
     return found

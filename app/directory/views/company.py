@@ -11,14 +11,19 @@ from app.core import clock
 from app.core.access import COMPANY, SIGNED_IN, allow, principal
 from app.core.db import db, transaction
 from app.core.errors import DomainError, InvalidInput, NotFound, Refused
+from app.core.uploads import takes_file
 from app.directory import queries, rules, services
-from app.directory.forms import ClaimForm, EntryForm, NewEntryForm, NewsForm
+from app.directory.forms import ClaimFileForm, ClaimForm, EntryForm, NewEntryForm, NewsForm
 from app.directory.forms.entry import MORE_ROWS, sought_labels
 from app.directory.queries import desk
 from app.directory.queries.content import NO_ENTRY
 from app.directory.rules import checks
 from app.directory.states import ENTRY_MOVES, Category, EntryEvent, ProposalEvent
 from app.directory.views.base import COMPANY_EDITORS, COMPANY_PEOPLE, EDITORS, bp, seen_entry, whole
+from app.documents import services as files
+from app.documents.rules import attest
+from app.documents.rules.kinds import LARGEST_BYTES
+from app.documents.states import Purpose
 from app.regulatory import queries as regulatory
 
 
@@ -48,25 +53,39 @@ def mine() -> ResponseReturnValue:
 
 @bp.route("/directory/<string:key>/claim", methods=["GET", "POST"])
 @allow(read=SIGNED_IN, write=COMPANY_EDITORS)
+@takes_file(LARGEST_BYTES)
 def claim(key: str) -> ResponseReturnValue:
     """Claim an entry for one's company."""
     found = seen_entry(key)
     form = ClaimForm()
     form.organization.choices = _companies()
+    paper = ClaimFileForm()
     if form.validate_on_submit():
         try:
-            with transaction() as session:
-                services.claim_entry(
-                    session, entry_id=found.row.id, organization_id=UUID(form.organization.data),
-                    user_id=principal().user_id, proof=form.proof.data, now=clock.now(),
-                )  # fmt: skip
+            _claim(form, paper, found.row.id)
+        except (files.BadFile, attest.NotAttested, attest.MayNotEnter) as refusal:
+            form.file.errors = [*form.file.errors, refusal.message]
         except (Refused, InvalidInput) as refusal:
             form.proof.errors = [*form.proof.errors, refusal.message]
         else:
             flash("Your claim is with a reviewer. You will get a mail with the decision.", "success")
             return redirect(url_for("directory.mine"), 303)
-    page = render_template("directory/claim.html", form=form, row=found.row, companies=form.organization.choices)
+    page = render_template(
+        "directory/claim.html", form=form, paper=paper, row=found.row, companies=form.organization.choices
+    )
     return page, 422 if form.errors else 200
+
+
+def _claim(form: ClaimForm, paper: ClaimFileForm, entry_id: UUID) -> None:
+    """Send the claim, with the file if one was chosen; that one needs the attestation beside it."""
+    now, person = clock.now(), principal()
+    upload = form.file.data if getattr(form.file.data, "filename", "") else None
+    checked = files.check(upload.read(), name=upload.filename, purpose=Purpose.CLAIM_PROOF) if upload else None
+    with transaction() as session:
+        services.claim_entry(
+            session, entry_id=entry_id, organization_id=UUID(form.organization.data), user_id=person.user_id,
+            proof=form.proof.data, upload=checked, attested=paper.attested_by(person.user_id, at=now), now=now,
+        )  # fmt: skip
 
 
 @bp.route("/directory/new", methods=["GET", "POST"])
