@@ -104,6 +104,12 @@ RULES = (
             ("questionnaire_replies", "subject_id"),
         ),
     ),
+    Rule(
+        "Mandates that were closed", "mandates", timedelta(days=1095),
+        lambda t, before: and_(t.c.state == "closed", t.c.updated_at < before),
+        "Three years let an organization look back at what it once was ready to do.",
+        along=(("partner_versions", "mandate_id"),),
+    ),
 )  # fmt: skip
 
 CHORES = (

@@ -37,6 +37,10 @@ import app.matching.views
 import app.merging
 import app.notifications.tasks
 import app.notifications.views
+import app.partners.queries
+import app.partners.services
+import app.partners.tasks
+import app.partners.views
 import app.payments.books
 import app.payments.queries
 import app.payments.services
@@ -82,7 +86,8 @@ from app.web import errors, shell
 ROOMS = [
     app.accounts, app.notifications, app.regulatory, app.documents, app.screening, app.payments,
     app.questionnaires, app.invoicing, app.registration,
-    app.door, app.delegations, app.directory, app.interest, app.matching, app.scheduling, app.reporting, app.web,
+    app.door, app.delegations, app.directory, app.partners,
+    app.interest, app.matching, app.scheduling, app.reporting, app.web,
 ]  # fmt: skip
 
 
@@ -197,6 +202,13 @@ def _connect() -> None:
     _connect_merging()
     _connect_delegations()
     _connect_invoicing()
+    _connect_partners()
+
+
+def _connect_partners() -> None:
+    """Let partners know whom they showed their name to, and keep apart whom they mark."""
+    app.partners.queries.names_shown[:] = [app.interest.queries.names_shown_to]
+    app.partners.services.on_apart[:] = [app.matching.services.part_organizations]
 
 
 def _connect_invoicing() -> None:

@@ -40,6 +40,7 @@ __all__ = [
     "lead",
     "my_interest",
     "my_interests",
+    "names_shown_to",
     "pipeline",
     "stage_totals",
     "summary",
@@ -137,6 +138,20 @@ def interests_in(
         InterestRow(i.id, i.organization_id, i.user_id, i.entry_id, i.kind, i.band, i.state, i.stated_at)
         for i, _, _ in found
     ]
+
+
+def names_shown_to(session: Session, partner_ids: Collection[UUID], company_ids: Collection[UUID]) -> set[UUID]:
+    """Return those of the partners that show their name to any of the companies by an interest that still lives."""
+    wanted = (
+        select(Interest.organization_id)
+        .join(Entry, Entry.id == Interest.entry_id)
+        .where(
+            Interest.organization_id.in_(partner_ids), Entry.organization_id.in_(company_ids),
+            Interest.state.in_((LIVE | {InterestState.SIGNED}) - {InterestState.WATCHING}),
+            Interest.visibility != Visibility.SUMMARY_ONLY,
+        )
+    )  # fmt: skip
+    return set(session.scalars(wanted))
 
 
 def my_interests(

@@ -17,6 +17,8 @@ from app.matching import rules
 from app.matching.models import MatchBlock, MatchRuling, MatchWish
 from app.matching.rules import Friction, Partner, Programme, Standing
 from app.matching.states import Bar, Ruling, Side, Wish
+from app.partners import queries as partners_of
+from app.partners.rules import Apart
 from app.registration import queries as registration
 from app.registration.queries import ParticipantRow
 from app.registration.states import ParticipantType
@@ -42,6 +44,7 @@ class Facts:
     interests: dict[Key, dict[Side, InterestState]]
     countries: dict[str, CountryRow]
     topics: dict[str, TopicRow]
+    apart: Apart = field(default_factory=Apart)
     _frictions: dict[tuple[str, tuple[str, ...]], Friction | None] = field(default_factory=dict)
 
     @property
@@ -63,7 +66,7 @@ class Facts:
         return Standing(
             partner_wish=self.wishes.get((Side.PARTNER, *pair)),
             company_wish=self.wishes.get((Side.COMPANY, *pair)),
-            is_blocked=pair in self.blocked,
+            is_blocked=pair in self.blocked or self.apart.keeps(partner.organization_id, entry.organization_id),
             is_left_out=self.rulings.get(pair) is Ruling.LEAVE_OUT,
             is_own_company=partner.organization_id == entry.organization_id,
             friction=self.friction(partner.country, entry.topic_keys),
@@ -82,8 +85,14 @@ class Facts:
             wish=self.wishes.get((side, partner.registration_id, entry.id)),
             interest=interest,
             friction=self.friction(partner.country, entry.topic_keys),
+            is_known=self._is_known(side, partner.organization_id, entry.organization_id),
         )
         return rules.fit(side, pair)
+
+    def _is_known(self, side: Side, partner_id: UUID, company_id: UUID | None) -> bool:
+        """Tell whether `side` itself said that it knows the other; the other side's word counts for that one only."""
+        pair = (partner_id, company_id) if side is Side.PARTNER else (company_id, partner_id)
+        return self.apart.knows(*pair)
 
 
 def meets_as_partner(row: ParticipantRow) -> bool:
@@ -128,6 +137,9 @@ def _facts(session: Session, summit_id: UUID, partners: list[ParticipantRow], pr
         interests=_interests(session, {row.organization_id for row in partners}, entry_ids),
         countries={row.iso2: row for row in regulatory.countries(session)},
         topics={row.key: row for row in regulatory.topics(session)},
+        apart=partners_of.apart(
+            session, {*(row.organization_id for row in partners), *(row.organization_id for row in programmes)}
+        ),
     )
 
 

@@ -16,6 +16,7 @@ from app.directory.models import Entry
 from app.directory.rules import search_words
 from app.matching.models import MatchBlock, MatchPair, MatchRuling, MatchRun, MatchWish
 from app.matching.states import BlockKind, Ruling, RunState, Side, Wish, Work
+from app.partners import queries as partners_of
 from app.registration.models import Registration
 from app.registration.states import ParticipantType, RegistrationState
 
@@ -204,7 +205,7 @@ def block_of(session: Session, side: Side, registration_id: UUID, entry_id: UUID
 
 
 def apart(session: Session, pairs: Iterable[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
-    """Return those of `pairs` (registration, entry) that a no or a block of either side keeps apart."""
+    """Return those of `pairs` (registration, entry) that a no, a block or a private list of either side keeps apart."""
     asked = set(pairs)
     registrations = {registration for registration, _ in asked}
     no = select(MatchWish.registration_id, MatchWish.entry_id).where(
@@ -214,7 +215,29 @@ def apart(session: Session, pairs: Iterable[tuple[UUID, UUID]]) -> set[tuple[UUI
         MatchBlock.registration_id.in_(registrations)
     )
     found = {(r, e) for wanted in (no, blocked) for r, e in session.execute(wanted)}
-    return found & asked
+    return (found & asked) | _marked_apart(session, asked)
+
+
+def _marked_apart(session: Session, pairs: set[tuple[UUID, UUID]]) -> set[tuple[UUID, UUID]]:
+    """Return the pairs whose organizations are kept apart by the private list of one of them."""
+    if not pairs:
+        return set()
+    people = select(Registration.id, Registration.organization_id).where(Registration.id.in_({r for r, _ in pairs}))
+    theirs = select(Entry.id, Entry.organization_id).where(Entry.id.in_({e for _, e in pairs}))
+    house = {row[0]: row[1] for wanted in (people, theirs) for row in session.execute(wanted)}
+    marked = partners_of.apart(session, set(house.values()))
+    return {(r, e) for r, e in pairs if marked.keeps(house.get(r), house.get(e))}
+
+
+def pairs_between(session: Session, partner_id: UUID, company_id: UUID) -> list[tuple[UUID, UUID]]:
+    """Return the pairs (registration, entry) of a partner organization and a company, in a fixed order."""
+    wanted = (
+        select(Registration.id, Entry.id)
+        .join(Entry, Entry.organization_id == company_id)
+        .where(Registration.organization_id == partner_id)
+        .order_by(Registration.id, Entry.id)
+    )
+    return [(registration_id, entry_id) for registration_id, entry_id in session.execute(wanted)]
 
 
 def runs(session: Session, summit_id: UUID, *, number: int = 1) -> Page[RunRow]:

@@ -1,6 +1,6 @@
 """Fit: how well a meeting suits one side, as a number whose parts add up and name the fact they rest on.
 
-The wish a side expressed sets the bracket (must 76 to 99, want 51 to 74, neutral 26 to 49) and everything
+The wish a side expressed sets the bracket (must 75 to 99, want 50 to 74, neutral 25 to 49) and everything
 else moves only inside it. A fact that is missing adds nothing and takes nothing: it widens the range within
 which the number could lie. Taking a fact away changes the number by exactly its part. Fit is not a
 probability and is never called one.
@@ -18,6 +18,7 @@ BASE = 36
 WISH_POINTS: dict[Wish, int] = {Wish.MUST: 50, Wish.WANT: 25, Wish.NEUTRAL: 0}
 QUICK_DAYS, SLOW_DAYS = 60, 270
 MOST_REASONS = 3
+KNOWN_POINTS = -1  # met before comes after equals, and no wish is outweighed
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,7 @@ class Pair:
     wish: Wish | None
     interest: InterestState | None
     friction: Friction | None
+    is_known: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,6 +142,8 @@ def fit(side: Side, pair: Pair) -> Fit:
     if side is Side.PARTNER:
         parts.append(_amount(pair))
     parts.append(_policy(side, pair.friction))
+    if pair.is_known:
+        parts.append(_known(f"{side}.known", KNOWN_POINTS, "You know each other already, so others come first."))
     return Fit(tuple(parts))
 
 

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import current_app, request, url_for
 
+from app.core.access import COMPANY as COMPANY_ROLES
 from app.core.access import Policy, Principal, Role, holders, policy_for
 
 EXPLORE, MINE, COMPANY, DESK = "Explore", "My summit", "My company", "Organize"
@@ -30,6 +31,10 @@ ITEMS: list[Item] = [
     Item("Regulatory topics", "regulatory.topics", EXPLORE),
     Item("My application", "registration.status", MINE),
     Item("My badge", "door.badge", MINE),
+    Item("What fits us", "partners.for_us", MINE),
+    Item("Mandates", "partners.mandates", MINE),
+    Item("Our profile", "partners.our_profile", MINE),
+    Item("Private list", "partners.marks", MINE),
     Item("My interests", "interest.interests", MINE),
     Item("My ranking", "matching.ranking", MINE),
     Item("My meetings", "scheduling.meetings", MINE),
@@ -38,6 +43,8 @@ ITEMS: list[Item] = [
     Item("Organizations", "accounts.my_organizations", MINE),
     Item("Our entries", "directory.mine", COMPANY),
     Item("Pipeline", "interest.pipeline", COMPANY),
+    Item("Partners", "partners.partners", COMPANY, holders(*COMPANY_ROLES)),
+    Item("Private list", "partners.marks", COMPANY, holders(Role.COMPANY_OWNER, Role.COMPANY_DELEGATE)),
     Item("Control room", "reporting.control_room", DESK),
     Item("Applications", "registration.registrations", DESK),
     Item("Waitlist", "registration.waitlist", DESK),
@@ -49,6 +56,7 @@ ITEMS: list[Item] = [
     Item("Held files", "documents.held", DESK),
     Item("Entries to review", "directory.reviews", DESK),
     Item("Claims", "directory.claims", DESK),
+    Item("Partners", "partners.partners", DESK, SEES_DELEGATIONS),
     Item("Interest in numbers", "interest.summary", DESK),
     Item("Match runs", "matching.runs", DESK),
     Item("Timetable", "scheduling.timetable", DESK),

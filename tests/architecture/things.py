@@ -47,6 +47,7 @@ from tests.factories import (
     invoicing,
     matching,
     notifications,
+    partners,
     payments,
     questionnaires,
     registration,
@@ -350,6 +351,18 @@ def _payout(world: World) -> Thing:
     return Thing(invoicing.payout(world.session, payer_id=world.partner.user_id).id, (world.partner.user_id,))
 
 
+def _mandate(world: World) -> Thing:
+    partner = world.partner
+    made = partners.mandate(world.session, world.house(partner), partner.user_id)
+    return Thing(made.id, (partner.user_id,), (world.colleague.user_id,))
+
+
+def _mark(world: World) -> Thing:
+    partner = world.partner
+    made = partners.mark(world.session, world.house(partner), partner.user_id, "Somebody Else Works")
+    return Thing(made.id, (partner.user_id,), (world.colleague.user_id,))
+
+
 MAKERS: dict[str, Callable[[World], Thing]] = {
     "badge_run_id": _badge_run,
     "bulk_id": _bulk,
@@ -389,6 +402,8 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "letter_number": lambda world: Thing("VL-NONE-0001"),
     "mail_id": lambda world: Thing(notifications.received(world.session).id),
     "mail_secret": _mail_secret,
+    "mandate_id": _mandate,
+    "mark_id": _mark,
     "matching.fit_for_partner.key": lambda world: Thing(world.round.programmes[0].key),
     "matching.key": _programme,
     "matching.registration_id": lambda world: Thing(world.round.partners[0].id),
@@ -400,6 +415,9 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
         world.partner.organization_id, (world.partner.user_id,), (world.colleague.user_id,)
     ),
     "pair_id": lambda world: Thing(accounts.duplicate_people(world.session).id),
+    "partner_id": lambda world: Thing(
+        world.partner.organization_id, (world.partner.user_id,), (world.colleague.user_id,)
+    ),
     "part_key": lambda world: Thing("objectives"),
     "paper_id": _paper,
     "pay_secret": lambda world: Thing(payments.pay_secret(world.session)),

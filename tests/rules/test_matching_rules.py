@@ -33,6 +33,7 @@ pairs = st.builds(
     wish=st.sampled_from(WISHES),
     interest=st.none() | st.sampled_from(InterestState),
     friction=st.none() | st.builds(Friction, st.integers(0, 20), st.none() | st.integers(0, 900)),
+    is_known=st.booleans(),
 )
 sides = st.sampled_from(Side)
 GOOD = Pair(
@@ -66,6 +67,8 @@ def test_a_stronger_wish_always_gives_a_higher_number_whatever_the_profiles_say(
 
 
 WITHOUT = {
+    "partner.known": lambda p: replace(p, is_known=False),
+    "company.known": lambda p: replace(p, is_known=False),
     "partner.seeks, entry.kinds": lambda p: replace(p, partner=replace(p.partner, seeks=[])),
     "partner.offers, entry.openings": lambda p: replace(p, partner=replace(p.partner, offers=[])),
     "partner.band, entry.sought_band": lambda p: replace(p, programme=replace(p.programme, band=None)),
@@ -142,3 +145,10 @@ def test_a_match_run_moves_only_as_its_table_says(state: RunState, event: RunEve
         return
     with pytest.raises(TransitionRefused):
         states.advance(state, event)
+
+
+@settings(deadline=None)
+@given(sides, pairs)
+def test_whom_a_side_knows_already_comes_right_after_equals(side: Side, pair: Pair) -> None:
+    unknown, known = (fit(side, replace(pair, is_known=said)).number for said in (False, True))
+    assert known == unknown + rules.KNOWN_POINTS < unknown

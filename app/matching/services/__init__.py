@@ -14,7 +14,7 @@ from app.matching.services.runs import (
     set_ruling,
     start_run,
 )
-from app.matching.services.wishes import on_apart, set_block, set_wish, set_wishes
+from app.matching.services.wishes import on_apart, part_organizations, set_block, set_wish, set_wishes
 
 __all__ = [
     "RUN_JOB",
@@ -26,6 +26,7 @@ __all__ = [
     "on_apart",
     "on_publish",
     "on_roll_back",
+    "part_organizations",
     "publish",
     "roll_back",
     "set_block",

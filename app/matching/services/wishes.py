@@ -157,6 +157,13 @@ def _tell_apart(session: Session, registration_id: UUID, entry_id: UUID, now: da
         handler(session, registration_id, entry_id, now)
 
 
+def part_organizations(session: Session, one_id: UUID, other_id: UUID, now: datetime) -> None:
+    """Keep apart every pair of two organizations, whichever of them partners and programmes belong to."""
+    for partner_id, company_id in ((one_id, other_id), (other_id, one_id)):
+        for pair in queries.pairs_between(session, partner_id, company_id):
+            _tell_apart(session, *pair, now)
+
+
 def _require_voice(session: Session, summit_id: UUID, side: Side, pairs: Collection[Pair], actor_id: UUID) -> None:
     """Raise NotFound unless both sides of every pair meet and the actor speaks for `side` of each."""
     companies = queries.meeting_companies(session, {entry_id for _, entry_id in pairs})
