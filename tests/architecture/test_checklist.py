@@ -16,7 +16,7 @@ STILL_TO_COME = {
     "row-level security and impersonation": "D10 D12",
     "rich text": "E4",
     "files and data rooms": "F1 F6 F8",
-    "markings and takedown": "G2 G3 G4 G5 G6",
+    "markings and takedown": "G2 G4 G5 G6",
     "requests to addresses that users give, webhooks of ours": "H1 H2",
     "register of personal data, encryption, export and erasure": "J1 J5 J6",
     "coverage of sign-ins and downloads in the record; fair shares of load": "K2 L3",

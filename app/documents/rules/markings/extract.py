@@ -21,9 +21,11 @@ MOST_SECONDS = 20
 MOST_LETTERS = 100_000
 PLAIN = re.compile(r"\w")
 SAID_IN_PDF = ("/Contents", "/Title", "/V", "/TU", "/Alt", "/ActualText", "/RC")
-PARAGRAPHS = frozenset({"p", "si", "c", "comment", "oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader",
-                        "firstFooter", "property", "title", "subject", "description", "keywords", "category",
-                        "contentStatus", "Company", "Manager"})  # fmt: skip
+PARAGRAPHS = frozenset(
+    {"p", "si", "c", "comment", "property", "title", "subject", "description", "keywords", "category", "contentStatus",
+     "Company", "Manager"}
+)  # fmt: skip
+HEADERS = frozenset({"oddHeader", "oddFooter", "evenHeader", "evenFooter", "firstHeader", "firstFooter"})
 SPEAKING_ATTRIBUTES = frozenset({"string", "name", "alt", "title", "descr"})
 UNREAD = "could not be read"
 
@@ -43,8 +45,9 @@ def pieces(content: bytes, kind: Kind, name: str) -> Iterator[Piece]:
     elif kind is Kind.XML:
         yield Piece("text", "\n".join(_lines(parsed_xml(content))))
     elif kind is Kind.CSV:
-        cells = [cell for row in csv.reader(io.StringIO(decoded(content), newline="")) for cell in row]
-        yield Piece("text", "\n".join(cells))
+        rows = [list(filter(None, row)) for row in csv.reader(io.StringIO(decoded(content), newline=""))]
+        yield Piece("rows of one cell", "\n".join(row[0] for row in rows if len(row) == 1), Role.EDGE)
+        yield Piece("cells", "\n".join(cell for row in rows for cell in row), Role.CELLS)
     else:
         yield from _of_picture(content)
 
@@ -130,8 +133,13 @@ def _of_archive(content: bytes) -> Iterator[Piece]:
             root = etree.fromstring(archive.read(part), parser)
             if root is None:
                 continue
-            said = _lines(root)
             role = _role_of(part)
+            beside = [one for one in root.iter("*") if etree.QName(one).localname in HEADERS]
+            yield from (
+                Piece(f"{part}, header or footer", _plain("".join(map(str, one.itertext()))), Role.EDGE)
+                for one in beside
+            )
+            said = _lines(root)
             if role is Role.PROPERTY:
                 yield from (Piece(part, line, role) for line in said)
             elif said:
@@ -141,7 +149,9 @@ def _of_archive(content: bytes) -> Iterator[Piece]:
 def _role_of(part: str) -> Role:
     if part.startswith("docProps/"):
         return Role.PROPERTY
-    return Role.EDGE if re.search(r"/(header|footer|vmlDrawing)\d*\.", part) else Role.TEXT
+    if part.startswith("xl/") and not re.search(r"/(workbook|comments\d*|drawing\d*)\.", part):
+        return Role.CELLS
+    return Role.EDGE if re.search(r"/(header\d*|footer\d*|vmlDrawing\d*|workbook)\.", part) else Role.TEXT
 
 
 def _lines(root: etree._Element) -> list[str]:
@@ -151,8 +161,13 @@ def _lines(root: etree._Element) -> list[str]:
         name = etree.QName(part).localname
         found += [str(value) for key, value in part.attrib.items() if etree.QName(key).localname in SPEAKING_ATTRIBUTES]
         if name in PARAGRAPHS or (len(part) == 0 and not _stands_inside(part)):
-            found.append(re.sub(r"&(?:[LCRDPTNAFGBIUESXY]|\"[^\"]*\"|\d+)", " ", "".join(map(str, part.itertext()))))
+            found.append("".join(map(str, part.itertext())))
     return [line for line in found if line.strip()]
+
+
+def _plain(words: str) -> str:
+    """Return the words of a sheet's header without the signs that place and set them."""
+    return re.sub(r"&(?:[LCRDPTNAFGBIUESXY]|\"[^\"]*\"|\d+)", "  |  ", words)
 
 
 def _stands_inside(part: etree._Element) -> bool:

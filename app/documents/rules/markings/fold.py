@@ -22,8 +22,10 @@ INVISIBLE = re.compile(
 )
 DASHES = re.compile(r"[\u2010-\u2015\u2212\u2e3a\u2e3b\ufe58\ufe63\uff0d\u02d7\u2043]")
 WORD = re.compile(r"[^\s\d()\[\],;:.!?-]+")
-BROKEN_WORD = re.compile(r"(?<=[A-Za-z])[-\ufffe\x02]\s*\n\s*(?=[A-Za-z])")
-SPREAD = re.compile(r"(?<![A-Za-z0-9])[A-Z](?:[ .·_\t-]{1,3}[A-Z])+(?![A-Za-z0-9])")
+BROKEN_WORD = re.compile(r"(?<=[A-Za-z])(?:-\s*\n|[\ufffe\x02]\s*\n?)\s*(?=[A-Za-z])")
+SPREAD = re.compile(
+    r"(?<![A-Za-z0-9])[A-Z](?: {1,3}[A-Z/-]){2,}(?![A-Za-z0-9])|\b[A-Z](?:([._\u00b7-])[A-Z])(?:\1[A-Z])+\b\1?"
+)
 COLUMN = re.compile(r"(?m)^[ \t]*([A-Z])[ \t]*\n(?:[ \t]*[A-Z][ \t]*(?:\n|\Z)){2,}")
 DISGUISED = re.compile(r"\b(?=[A-Zl01|]{3,12}\b)(?=\w*[A-Z]\w*[A-Z])[A-Zl01|]*[l01|][A-Zl01|]*\b")
 DIGITS_AS_LETTERS = str.maketrans("01l|", "OIII")
@@ -51,7 +53,8 @@ def _latin(found: re.Match[str]) -> str:
 
 def _closed(found: re.Match[str]) -> str:
     """Join letters that stand apart, such as `C U I`; two or three blanks between letters end a word."""
-    letters = re.split(r"[ .·_\t-]", found[0])
-    if sum(bool(letter) for letter in letters) < 3:
+    if sum(letter.isalpha() for letter in found[0]) < 3:
         return found[0]
-    return " ".join(re.sub(r"[ .·_\t-]", "", word) for word in re.split(r" {2,}", found[0]))
+    if " " not in found[0]:
+        return re.sub(r"[^A-Z]", "", found[0])
+    return " ".join(word.replace(" ", "") for word in re.split(r" {2,}", found[0]))

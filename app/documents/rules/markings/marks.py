@@ -13,6 +13,7 @@ class Role(StrEnum):
 
     TEXT = "text"
     EDGE = "edge"
+    CELLS = "cells"
     PROPERTY = "property"
     NAME = "name"
 
