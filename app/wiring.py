@@ -25,6 +25,9 @@ import app.documents.tasks
 import app.documents.views
 import app.door.tasks
 import app.door.views
+import app.following.services
+import app.following.tasks
+import app.following.views
 import app.interest.merge
 import app.interest.tasks
 import app.interest.views
@@ -68,6 +71,7 @@ import app.screening.loaders
 import app.screening.services
 import app.screening.tasks
 import app.screening.views
+import app.web.sitemap
 import app.web.views
 from app import cli
 from app.accounts.states import RecordKind
@@ -86,7 +90,7 @@ from app.web import errors, shell
 ROOMS = [
     app.accounts, app.notifications, app.regulatory, app.documents, app.screening, app.payments,
     app.questionnaires, app.invoicing, app.registration,
-    app.door, app.delegations, app.directory, app.partners,
+    app.door, app.delegations, app.directory, app.following, app.partners,
     app.interest, app.matching, app.scheduling, app.reporting, app.web,
 ]  # fmt: skip
 
@@ -180,7 +184,7 @@ def _connect() -> None:
     app.documents.services.may_read[Purpose.PAPER] = app.registration.queries.visa.may_read_letter
     sealed.sealed_columns[:] = [(app.registration.services.visa.TABLE, app.registration.services.visa.COLUMN)]
     jobs.HOURLY[:] = ["payments.reconcile", "registration.sweep", "registration.remind_travel"]
-    jobs.DAILY[:] = [app.accounts.duplicates.FIND_ALL, app.retention.DAILY]
+    jobs.DAILY[:] = [app.accounts.duplicates.FIND_ALL, app.retention.DAILY, app.following.tasks.DAILY]
     outbox.handlers.update(app.retention.HANDLERS)
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
     reference.LOADERS.update(app.directory.services.load.LOADERS)
@@ -195,7 +199,8 @@ def _connect() -> None:
         app.registration.views.leaving.fee_section,
         app.registration.views.leaving.leaving_section,
     ]  # fmt: skip
-    app.directory.services.on_hide[:] = [meetings.follow_hidden]
+    app.directory.services.on_hide[:] = [meetings.follow_hidden, app.following.services.note_gone]
+    app.directory.views.base.entry_parts[:] = [app.following.views.entry_part.entry_part]
     outbox.on_stopped[app.registration.services.bulk.BULK] = app.registration.services.bulk.follow_stopped
     outbox.on_stopped[matches.RUN_JOB] = matches.follow_stopped
     outbox.on_stopped[meetings.SEAT_JOB] = meetings.follow_stopped

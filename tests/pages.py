@@ -1,5 +1,6 @@
 """One way to visit a page: every visit checks what must hold for every page."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
@@ -119,7 +120,9 @@ def _heads_its_tables(tree: Any) -> Iterator[str]:
         captions = of_kind(table, "caption")
         if len(captions) != 1 or not words_of(captions[0]):
             yield f"table without a caption: {words_of(table)[:80]!r}"
-        unscoped = [words_of(th) for th in of_kind(table, "th") if th.get("scope") not in ("col", "row", "colgroup")]
+        unscoped = [
+            words_of(th) for th in of_kind(table, "th") if th.get("scope") not in ("col", "row", "colgroup", "rowgroup")
+        ]
         if unscoped or not of_kind(table, "th"):
             yield f"table heads without scope: {unscoped}"
 
@@ -135,6 +138,9 @@ def _guards_its_forms(tree: Any) -> Iterator[str]:
 
 def _keeps_to_itself(tree: Any) -> Iterator[str]:
     for script in of_kind(tree, "script"):
+        if script.get("type") == "application/ld+json":
+            json.loads("".join(script.itertext()))  # words about the page, which no browser runs
+            continue
         if not script.get("nonce") or not script.get("src") or "".join(script.itertext()).strip():
             yield f"script without nonce and address, or with words inside: {script.attrib}"
     for element in tree.iter():
@@ -142,7 +148,8 @@ def _keeps_to_itself(tree: Any) -> Iterator[str]:
             yield f"inline style on {element.tag}"
         if handlers := [a for a in element.attrib if str(a).startswith("on")]:
             yield f"inline handler {handlers} on {element.tag}"
-        address = element.get("src") or (element.get("href") if element.tag == NS + "link" else None)
+        fetched = element.tag == NS + "link" and element.get("rel") != "canonical"
+        address = element.get("src") or (element.get("href") if fetched else None)
         if address and not (address.startswith("/") and not address.startswith("//")):
             yield f"asks another host: {address}"
 

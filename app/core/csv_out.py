@@ -17,6 +17,6 @@ def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
     """Return a table as CSV in UTF-8 with the mark by which spreadsheets know it."""
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(header)
+    writer.writerow([neutral(cell) for cell in header])
     writer.writerows([neutral(cell) for cell in row] for row in rows)
     return out.getvalue().encode("utf-8-sig")

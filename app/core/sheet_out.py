@@ -15,7 +15,7 @@ def xlsx_bytes(sheet: str, header: Sequence[str], rows: Iterable[Sequence[object
                                      "strings_to_numbers": False})  # fmt: skip
     page, bold = book.add_worksheet(sheet[:31]), book.add_format({"bold": True})
     for at, words in enumerate(header):
-        page.write_string(0, at, words, bold)
+        page.write_string(0, at, neutral(words), bold)
     for line, row in enumerate(rows, start=1):
         for at, cell in enumerate(row):
             page.write_string(line, at, neutral(cell))

@@ -1,1 +1,1 @@
-"""What readers keep about entries: saved searches, follows, a team's notes and tags."""
+"""What people keep an eye on: saved searches with alerts, followed entries, and a team's own notes and tags."""

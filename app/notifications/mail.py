@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
+from email.policy import default
 from email.utils import format_datetime, parseaddr
 from functools import cache
 from typing import Any
@@ -30,6 +31,8 @@ SITE_NAME = "Rendezvous"
 FOLDER = ROOT / "templates" / "mail"
 # Filled by the application, by name: who gives the name and the bytes of a PDF to attach, None when there is none.
 attached: dict[str, Callable[[str], tuple[str, bytes] | None]] = {}
+# An address that is longer than a line must stand whole: broken up and encoded, no mail program would know it.
+LONG_LINES = default.clone(max_line_length=990)
 LINE_BREAK = re.compile(r"[\r\n\x00\x0b\x0c\x85\u2028\u2029]")
 
 
@@ -42,10 +45,12 @@ def queue_mail(
     now: datetime,
     run_at: datetime | None = None,
     attachments: Sequence[tuple[str, str]] = (),
+    unsubscribe: str = "",
 ) -> UUID:
     """Queue one mail to the addresses of `to`, who see each other: queue one each for people who should not.
 
     `attachments` names PDFs, each by a name in `attached` and an id; they are fetched when the mail leaves.
+    `unsubscribe` is the path at which a POST, sent by the reader's mail program, stops such mails (RFC 8058).
     Raises InvalidInput for an address or a subject that cannot stand in a mail's head.
     """
     addresses = [checked_address(address) for address in to]
@@ -55,6 +60,8 @@ def queue_mail(
     payload: dict[str, Any] = {"template": template, "to": addresses, "context": dict(context)}
     if attachments:
         payload["attachments"] = [list(one) for one in attachments]
+    if unsubscribe:
+        payload["unsubscribe"] = unsubscribe
     return outbox.queue(session, KIND, payload, now=now, run_at=run_at)
 
 
@@ -69,7 +76,8 @@ def compose(job: outbox.Job) -> EmailMessage:
     context = {**job.payload["context"], "base_url": chosen.base_url, "site_name": SITE_NAME}
     name = job.payload["template"]
     subject = _subject(name, context)
-    mail = EmailMessage()
+    stop = job.payload.get("unsubscribe")
+    mail = EmailMessage(policy=LONG_LINES if stop else default)
     mail["Message-ID"] = job.message_id
     mail["Date"] = format_datetime(clock.now())
     mail["From"] = chosen.mail_from
@@ -77,6 +85,9 @@ def compose(job: outbox.Job) -> EmailMessage:
     mail["Subject"] = subject
     mail["X-Request-Id"] = job.request_id
     mail["Auto-Submitted"] = "auto-generated"
+    if stop:
+        mail["List-Unsubscribe"] = f"<{chosen.base_url}{stop}>"
+        mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(_text_template(name)[1].render(context).strip() + "\n")
     html = _words().get_template(f"{name}.html").render({**context, "subject": subject})
     mail.add_alternative(html, subtype="html")

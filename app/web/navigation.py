@@ -27,6 +27,8 @@ SEES_DELEGATIONS = holders(Role.ORGANIZER, Role.REVIEWER)
 SEES_ALL = holders(Role.ADMINISTRATOR, Role.ORGANIZER, Role.REVIEWER, Role.SCREENER)
 ITEMS: list[Item] = [
     Item("Directory", "directory.entries", EXPLORE),
+    Item("Saved searches", "following.saved_searches", EXPLORE),
+    Item("My list", "following.my_list", EXPLORE),
     Item("Countries", "regulatory.countries", EXPLORE),
     Item("Regulatory topics", "regulatory.topics", EXPLORE),
     Item("My application", "registration.status", MINE),

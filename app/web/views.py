@@ -131,8 +131,9 @@ def readyz() -> ResponseReturnValue:
 @allow(read=EVERYONE)
 def robots() -> ResponseReturnValue:
     """Let search engines read the public pages; the demo wants no visitors."""
-    closed = "Disallow: /" if settings().environment is not Environment.PRODUCTION else "Disallow: /account"
-    return _text(f"User-agent: *\n{closed}\n")
+    if settings().environment is not Environment.PRODUCTION:
+        return _text("User-agent: *\nDisallow: /\n")
+    return _text(f"User-agent: *\nDisallow: /account\n\nSitemap: {settings().base_url}/sitemap.xml\n")
 
 
 @bp.get("/.well-known/security.txt")

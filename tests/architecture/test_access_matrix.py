@@ -273,7 +273,7 @@ def test_every_write_without_a_token_with_anothers_or_from_another_site_is_refus
 def test_only_signed_webhooks_and_token_routes_do_without_a_form_token(app):
     assert csrf.exempted == {
         "app.payments.views.provider.receive_event", "app.door.views.api.enrol", "app.door.views.api.scans",
-        "app.door.views.api.sign_out",
+        "app.door.views.api.sign_out", "app.following.views.stopping.stop_mail_now",
     }  # fmt: skip
 
 

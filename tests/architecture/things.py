@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from uuid import UUID, uuid4
 
+from flask import current_app
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
@@ -26,6 +27,8 @@ from app.documents.states import Purpose
 from app.door import queries as door_queries
 from app.door import services as door_services
 from app.door.rules.chosen import Chosen
+from app.following.rules.stop_links import Stop, stop_token
+from app.following.states import MailKind
 from app.interest.models import Interest
 from app.payments.states import PaymentState
 from app.registration.leave_models import Substitution, VisaClaim
@@ -43,6 +46,7 @@ from tests.factories import (
     directory,
     documents,
     door,
+    following,
     interest,
     invoicing,
     matching,
@@ -189,6 +193,23 @@ def _stated_interest(world: World) -> Thing:
 
 def _received_interest(world: World) -> Thing:
     return Thing(world.interest.id, (world.company.user_id,), (world.delegate.user_id,))
+
+
+def _saved_search(world: World) -> Thing:
+    return Thing(following.search(world.session, user_id=world.partner.user_id).id, (world.partner.user_id,))
+
+
+def _team_note(world: World) -> Thing:
+    made = following.note(
+        world.session, entry=world.round.programmes[0], organization=world.house(world.partner),
+        user_id=world.partner.user_id,
+    )  # fmt: skip
+    return Thing(made.id, (world.partner.user_id,), (world.colleague.user_id,))
+
+
+def _stop_token(world: World) -> Thing:
+    stop = Stop(MailKind.DIGEST, world.partner.user_id)
+    return Thing(stop_token(stop, current_app.extensions["settings"].secret_key))
 
 
 def _registration(world: World) -> Thing:
@@ -382,6 +403,7 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "device_id": lambda world: Thing(door.offered(world.session, world.round.summit.id).device_id),
     "directory.document_id": _entry_document,
     "directory.key": _hidden_entry,
+    "following.key": lambda world: Thing(world.round.programmes[0].key),
     "door.registration_id": lambda world: Thing(world.round.partners[0].id),
     "file_id": _file,
     "entry_id": lambda world: Thing(invoicing.parked_entry(world.session).id),
@@ -411,6 +433,7 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "member_user_id": lambda world: Thing(world.colleague.user_id, (world.partner.user_id,)),
     "message_id": lambda world: Thing(notifications.message(world.session).id),
     "nomination_id": _nomination,
+    "note_id": _team_note,
     "organization_id": lambda world: Thing(
         world.partner.organization_id, (world.partner.user_id,), (world.colleague.user_id,)
     ),
@@ -439,8 +462,10 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "scheduling.registration_id": lambda world: Thing(world.round.partners[0].id),
     "scheduling.request_partner.key": _programme,
     "run_id": lambda world: Thing(matching.computed_run(world.session, world.round).id),
+    "search_id": _saved_search,
     "session_id": _session,
     "sheet_kind": lambda world: Thing("csv", unknown="ods"),
+    "stop_token": _stop_token,
     "substitution_id": _substitution,
     "token": _calendar,
     "voucher_id": lambda world: Thing(payments.voucher(world.session).id),

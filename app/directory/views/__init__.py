@@ -1,6 +1,6 @@
-"""Pages of the directory: browsing for everyone, keeping entries for companies, deciding for reviewers."""
+"""Pages of the directory: finding and comparing for everyone, keeping entries for companies, deciding for reviewers."""
 
-from app.directory.views import browse, company, documents, policy, review
+from app.directory.views import browse, company, compare, documents, feeds, pictures, policy, review, sheets
 from app.directory.views.base import bp
 
-__all__ = ["bp", "browse", "company", "documents", "policy", "review"]
+__all__ = ["bp", "browse", "company", "compare", "documents", "feeds", "pictures", "policy", "review", "sheets"]

@@ -1,5 +1,7 @@
 """The blueprint of the directory and what its pages share."""
 
+from collections.abc import Callable
+
 from flask import Blueprint
 
 from app.core.access import COMPANY, Principal, Role, holders, principal_or_none
@@ -8,9 +10,14 @@ from app.core.errors import NotFound
 from app.directory import queries
 from app.directory.queries import EntryView
 from app.directory.queries.content import NO_ENTRY
+from app.directory.queries.parts import EntryPart
 from app.directory.states import Tier
 
 bp = Blueprint("directory", __name__)
+
+
+# Filled where the rooms are put together: what stands beside an entry for its reader, in this order.
+entry_parts: list[Callable[[EntryView, Principal | None], EntryPart | None]] = []
 EDITORS = (Role.COMPANY_OWNER, Role.COMPANY_DELEGATE)
 COMPANY_PEOPLE = holders(*COMPANY)
 COMPANY_EDITORS = holders(*EDITORS)

@@ -11,7 +11,9 @@ from app.core.db import db
 from app.directory import queries, rules
 from app.directory.queries import SORT_LABELS, Filters, Sort
 from app.directory.states import CATEGORY_LABELS, SOUGHT_LABELS, STAGE_LABELS, VERIFICATION_LABELS, Tier
-from app.directory.views.base import EDITORS, bp, seen_entry
+from app.directory.views.base import EDITORS, bp, entry_parts, seen_entry
+from app.directory.views.compare import put_aside
+from app.directory.views.feeds import absolute, linked_data
 from app.directory.views.policy import country_asked, policy_lines, policy_of
 from app.regulatory import queries as regulatory
 
@@ -54,6 +56,7 @@ def entries() -> ResponseReturnValue:
         categories=CATEGORY_LABELS,
         stages=STAGE_LABELS,
         openings=rules.OPENING_LABELS,
+        compared=put_aside(),
     )
 
 
@@ -80,6 +83,10 @@ def entry(key: str) -> ResponseReturnValue:
         sought_labels=rules.worded(SOUGHT_LABELS),
         in_words=rules.in_words,
         milestone_words=rules.milestone_words,
+        compared=put_aside(),
+        canonical=absolute("directory.entry", key=found.row.key),
+        linked_data=linked_data(found.row, found.seen["sources"]),
+        parts=[part for make in entry_parts if (part := make(found, person))],
         Tier=Tier,
     )
 
