@@ -17,6 +17,7 @@ import app.delegations.services
 import app.delegations.services.imports
 import app.delegations.tasks
 import app.delegations.views
+import app.directory.queries.home
 import app.directory.services
 import app.directory.services.load
 import app.directory.tasks
@@ -28,6 +29,7 @@ import app.door.views
 import app.following.services
 import app.following.tasks
 import app.following.views
+import app.interest.home
 import app.interest.merge
 import app.interest.tasks
 import app.interest.views
@@ -41,6 +43,7 @@ import app.merging
 import app.notifications.tasks
 import app.notifications.views
 import app.partners.queries
+import app.partners.queries.home
 import app.partners.services
 import app.partners.tasks
 import app.partners.views
@@ -53,6 +56,7 @@ import app.questionnaires.services
 import app.questionnaires.views
 import app.questionnaires.views.blueprint
 import app.registration.queries.billing
+import app.registration.queries.home
 import app.registration.services
 import app.registration.services.hold
 import app.registration.services.merging
@@ -63,6 +67,7 @@ import app.regulatory.loaders
 import app.regulatory.views
 import app.reporting.views
 import app.retention
+import app.scheduling.queries.home
 import app.scheduling.services
 import app.scheduling.services.merging
 import app.scheduling.tasks
@@ -71,12 +76,14 @@ import app.screening.loaders
 import app.screening.services
 import app.screening.tasks
 import app.screening.views
+import app.web.homes
+import app.web.homes.views
 import app.web.sitemap
 import app.web.views
 from app import cli
 from app.accounts.states import RecordKind
 from app.config import ROOT, Environment, Settings, SettingsError, read_settings
-from app.core import access, csrf, logs, reference, sealed, uploads
+from app.core import access, csrf, homes, logs, reference, sealed, uploads
 from app.core.access import Role
 from app.core.db import Database, make_engine
 from app.documents.states import Purpose
@@ -91,7 +98,7 @@ ROOMS = [
     app.accounts, app.notifications, app.regulatory, app.documents, app.screening, app.payments,
     app.questionnaires, app.invoicing, app.registration,
     app.door, app.delegations, app.directory, app.following, app.partners,
-    app.interest, app.matching, app.scheduling, app.reporting, app.web,
+    app.interest, app.matching, app.scheduling, app.reporting, app.web.homes, app.web,
 ]  # fmt: skip
 
 
@@ -208,12 +215,22 @@ def _connect() -> None:
     _connect_delegations()
     _connect_invoicing()
     _connect_partners()
+    _connect_homes()
 
 
 def _connect_partners() -> None:
     """Let partners know whom they showed their name to, and keep apart whom they mark."""
     app.partners.queries.names_shown[:] = [app.interest.queries.names_shown_to]
     app.partners.services.on_apart[:] = [app.matching.services.part_organizations]
+
+
+def _connect_homes() -> None:
+    """Let each room say what it puts on the home pages of participants and companies."""
+    homes.sections[:] = [
+        app.registration.queries.home.home_lines, app.scheduling.queries.home.home_lines,
+        app.interest.home.partner_lines, app.interest.home.company_lines, app.directory.queries.home.home_lines,
+        app.partners.queries.home.partner_lines, app.partners.queries.home.company_lines,
+    ]  # fmt: skip
 
 
 def _connect_invoicing() -> None:

@@ -31,6 +31,7 @@ ITEMS: list[Item] = [
     Item("My list", "following.my_list", EXPLORE),
     Item("Countries", "regulatory.countries", EXPLORE),
     Item("Regulatory topics", "regulatory.topics", EXPLORE),
+    Item("Home", "homes.home", MINE),
     Item("My application", "registration.status", MINE),
     Item("My badge", "door.badge", MINE),
     Item("What fits us", "partners.for_us", MINE),

@@ -47,7 +47,7 @@ def _onward(summit: SummitView | None) -> str | None:
     if person.is_staff:
         return "Go to my desk"
     has_applied = summit and registration.registration_of(db(), summit.id, person.user_id)
-    return "See my application" if has_applied else None
+    return "See what waits for me" if has_applied else None
 
 
 def _real() -> directory.Filters:
@@ -70,9 +70,9 @@ STARTS: list[tuple[Role, str]] = [
 @bp.get("/start")
 @allow(read=SIGNED_IN)
 def start() -> ResponseReturnValue:
-    """Lead a person to where their work waits: a desk, or their own application."""
+    """Lead a person to where their work waits: a desk, or their own home."""
     person = principal()
-    desk = next((page for role, page in STARTS if role in person.roles), "registration.status")
+    desk = next((page for role, page in STARTS if role in person.roles), "homes.home")
     return redirect(url_for(desk), 303)
 
 

@@ -390,7 +390,7 @@ def test_search_engines_stay_out_of_demonstrations(visitor):
 @pytest.mark.parametrize(
     ("role", "desk"),
     [(Role.ORGANIZER, "/control-room"), (Role.REVIEWER, "/registrations"), (Role.SCREENER, "/screening/cases"),
-     (Role.FINANCE, "/payments"), (Role.DOOR_STAFF, "/door"), (None, "/apply/status")],
+     (Role.FINANCE, "/payments"), (Role.DOOR_STAFF, "/door"), (None, "/home")],
 )  # fmt: skip
 def test_everybody_starts_where_their_work_waits(session, signed_in, role, desk):
     person = make.staff(session, role) if role else make.user(session)

@@ -6,12 +6,12 @@ only what its reader marked: who is kept apart by the other side could compare i
 partners named to a company have no longer list beside them, so there both sides' marks hold.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Integer, and_, case, cast, exists, literal, or_, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, case, cast, exists, literal, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organization
@@ -29,6 +29,7 @@ from app.partners.queries.marks import apart, marked_by
 from app.partners.queries.readers import Viewer, counterparts
 from app.partners.rules import Fits, MandateContent, MandateFacts, fits, may_see
 from app.partners.states import Audience, MandateState, MarkKind, Reader
+from app.regulatory.models import Country
 
 MOST_COMPARED, MOST_OWN = 60, 10
 
@@ -57,7 +58,7 @@ class FittingMandate:
 
     partner_id: UUID
     partner_name: str
-    country: str
+    country_name: str
     kind: OrganizationKind
     mandate: MandateContent
     shows_ticket: bool
@@ -74,11 +75,45 @@ def fitting_entries(
 
     Its own entries and whoever it keeps apart are left out; whom it knows already comes last.
     """
-    asked = filters or FitFilters()
+    marked = marked_by(session, organization_id)
+    wanted = _fitting(organization_id, mandate, filters or FitFilters(), marked)
+    return paginate(session, wanted, _beside(mandate, tier, marked), number=number, size=size)
+
+
+def best_entries(
+    session: Session, organization_id: UUID, mandates: Collection[MandateContent], *, tier: Tier, limit: int = 5
+) -> list[FittingEntry]:
+    """Return the entries that fit the first two of an organization's mandates best, each once with its best reasons."""
+    best: dict[UUID, FittingEntry] = {}
+    marked = marked_by(session, organization_id) if mandates else {}
+    for mandate in list(mandates)[:2]:
+        beside = _beside(mandate, tier, marked)
+        wanted = _fitting(organization_id, mandate, FitFilters(), marked).limit(limit)
+        for one in map(beside, session.scalars(wanted)):
+            before = best.get(one.row.id)
+            if before is None or one.fits.rank < before.fits.rank:
+                best[one.row.id] = one
+    return sorted(best.values(), key=lambda one: (one.known, *one.fits.rank, one.row.name))[:limit]
+
+
+Marked = Mapping[MarkKind, Collection[UUID]]
+
+
+def _beside(mandate: MandateContent, tier: Tier, marked: Marked) -> Callable[[Entry], FittingEntry]:
     facts = facts_of(mandate)
-    hidden = marked_by(session, organization_id, MarkKind.KEEP_APART) | {organization_id}
-    known = marked_by(session, organization_id, MarkKind.KNOW_ALREADY)
-    theirs = Entry.organization_id
+
+    def beside(found: Entry) -> FittingEntry:
+        known = found.organization_id in marked[MarkKind.KNOW_ALREADY]
+        return FittingEntry(row_of(found), fits(facts, entry_facts(found, tier)), known)
+
+    return beside
+
+
+def _fitting(
+    organization_id: UUID, mandate: MandateContent, asked: FitFilters, marked: Marked
+) -> Select[*tuple[Entry]]:
+    facts, theirs = facts_of(mandate), Entry.organization_id
+    hidden, known = {*marked[MarkKind.KEEP_APART], organization_id}, marked[MarkKind.KNOW_ALREADY]
     wanted = select(Entry).where(Entry.shown_since.is_not(None), or_(theirs.is_(None), theirs.not_in(hidden)))
     for word in search_words(asked.search):
         wanted = wanted.where(Entry.search_text.contains(word, autoescape=True))
@@ -87,26 +122,7 @@ def fitting_entries(
     if asked.stage:
         wanted = wanted.where(Entry.stage_group == asked.stage)
     last = case((theirs.in_(known), 1), else_=0) if known else literal(0)
-    wanted = wanted.where(_has_bearing(facts))
-    ordered = wanted.order_by(last, _agreeing(facts).desc(), Entry.sort_name, Entry.key)
-
-    def fitting(found: Entry) -> FittingEntry:
-        return FittingEntry(row_of(found), fits(facts, entry_facts(found, tier)), found.organization_id in known)
-
-    return paginate(session, ordered, fitting, number=number, size=size)
-
-
-def best_entries(
-    session: Session, organization_id: UUID, mandates: Collection[MandateContent], *, tier: Tier, limit: int = 5
-) -> list[FittingEntry]:
-    """Return the entries that fit an organization's mandates best, each once, with the reasons of its best fit."""
-    best: dict[UUID, FittingEntry] = {}
-    for mandate in list(mandates)[:2]:
-        for one in fitting_entries(session, organization_id, mandate, tier=tier, size=limit).items:
-            before = best.get(one.row.id)
-            if before is None or one.fits.rank < before.fits.rank:
-                best[one.row.id] = one
-    return sorted(best.values(), key=lambda one: (one.known, *one.fits.rank, one.row.name))[:limit]
+    return wanted.where(_has_bearing(facts)).order_by(last, _agreeing(facts).desc(), Entry.sort_name, Entry.key)
 
 
 def _has(facet: Facet, values: Collection[str]) -> ColumnElement[bool]:
@@ -168,9 +184,9 @@ def fitting_mandates(
     entries = session.scalars(wanted.order_by(Entry.sort_name, Entry.key).limit(MOST_OWN)).all()
     mine = [(entry, entry_facts(entry, Tier.GRANTED)) for entry in entries]
     seen = _mandates_seen(session, viewer, companies) if mine else []
-    marked = apart(session, {*companies, *(organization.id for _, organization, _ in seen)})
+    marked = apart(session, {*companies, *(organization.id for _, organization, _, _ in seen)})
     found: dict[UUID, FittingMandate] = {}
-    for mandate, organization, reader in seen:
+    for mandate, organization, country_name, reader in seen:
         content = content_of(mandate)
         with_ticket = may_see(reader, content.ticket_audience)
         facts = facts_of(content, with_ticket=with_ticket)
@@ -181,7 +197,7 @@ def fitting_mandates(
             before = found.get(organization.id)
             if compared.has_bearing and compared.agreeing and (before is None or compared.rank < before.fits.rank):
                 found[organization.id] = FittingMandate(
-                    organization.id, organization.name, organization.country, organization.kind, content, with_ticket,
+                    organization.id, organization.name, country_name, organization.kind, content, with_ticket,
                     entry.key, entry.name, compared,
                 )  # fmt: skip
     return sorted(found.values(), key=lambda one: (*one.fits.rank, one.partner_name))[:limit]
@@ -189,24 +205,25 @@ def fitting_mandates(
 
 def _mandates_seen(
     session: Session, viewer: Viewer, companies: Collection[UUID]
-) -> list[tuple[Mandate, Organization, Reader]]:
+) -> list[tuple[Mandate, Organization, str, Reader]]:
     """Return active mandates that may be seen, with the standing in which they may be."""
     wanted = (
-        select(Mandate, Organization, Profile)
+        select(Mandate, Organization, Profile, Country.name)
         .join(Organization, Organization.id == Mandate.organization_id)
         .outerjoin(Profile, Profile.organization_id == Organization.id)
+        .outerjoin(Country, Country.key == Organization.country)
         .where(Mandate.state == MandateState.ACTIVE, Mandate.audience >= int(Audience.COUNTERPARTS))
         .where(Organization.kind != OrganizationKind.US_COMPANY)
         .order_by(Mandate.confirmed_at.desc(), Mandate.id)
         .limit(MOST_COMPARED)
     )
     rows = session.execute(wanted).all()
-    near = counterparts(session, {organization.id for _, organization, _ in rows}, companies)
+    near = counterparts(session, {organization.id for _, organization, _, _ in rows}, companies)
     seen = []
-    for mandate, organization, kept in rows:
+    for mandate, organization, kept, country in rows:
         reader = Reader.COUNTERPART if organization.id in near else Reader.ANYBODY
         if reader is Reader.ANYBODY and viewer.is_vetted_company and kept is not None and kept.is_listed:
             reader = Reader.VETTED_COMPANY
         if may_see(reader, Audience(mandate.audience)):
-            seen.append((mandate, organization, reader))
+            seen.append((mandate, organization, country or organization.country, reader))
     return seen

@@ -70,11 +70,14 @@ def count_of(session: Session, organization_id: UUID) -> int:
     return session.scalar(wanted) or 0
 
 
-def marked_by(session: Session, organization_id: UUID, kind: MarkKind) -> set[UUID]:
-    """Return the organizations here that one organization itself marked in this way; what others said is left out."""
+def marked_by(session: Session, organization_id: UUID) -> dict[MarkKind, set[UUID]]:
+    """Return the organizations here that one organization itself marked, by kind; what others said is left out."""
     wanted = (
-        select(Organization.id)
-        .join(PartnerMark, _names(Organization))
-        .where(PartnerMark.organization_id == organization_id, PartnerMark.kind == kind)
+        select(PartnerMark.kind, Organization.id)
+        .join(Organization, _names(Organization))
+        .where(PartnerMark.organization_id == organization_id, Organization.id != organization_id)
     )
-    return set(session.scalars(wanted)) - {organization_id}
+    found: dict[MarkKind, set[UUID]] = {kind: set() for kind in MarkKind}
+    for kind, other_id in session.execute(wanted):
+        found[kind].add(other_id)
+    return found

@@ -63,12 +63,20 @@ def set_mark(
     return row
 
 
+def _may_keep(session: Session, organization_id: UUID, actor_id: UUID) -> bool:
+    """Tell whether the actor keeps the list of an organization."""
+    try:
+        require_member(session, organization_id, actor_id)
+    except NotFound:
+        return False
+    return True
+
+
 def lift_mark(session: Session, mark_id: UUID, *, actor_id: UUID) -> UUID:
     """Take a mark back; return the organization that had set it. Raises NotFound for an outsider."""
     row = session.get(PartnerMark, mark_id, with_for_update=True)
-    if row is None:
+    if row is None or not _may_keep(session, row.organization_id, actor_id):
         raise NotFound("There is no such line on your list. Load the list again.")
-    require_member(session, row.organization_id, actor_id)
     session.delete(row)
     session.flush()
     audit.record(session, "partner_mark.lifted", ("partner_mark", mark_id), actor_id=actor_id, before=row.kind)

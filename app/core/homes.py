@@ -1,0 +1,72 @@
+"""What the home page of a participant or a company is made of: lines that rooms offer through one table."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+MOST_FROM_ONE = 5
+"""How many lines of a part one room offers at most: the page leads on, it is no second list."""
+
+
+class Part(StrEnum):
+    """Which of the three questions a line answers."""
+
+    WAITING = "waiting"
+    CHANGED = "changed"
+    FITS = "fits"
+
+
+@dataclass(frozen=True, slots=True)
+class HomeLine:
+    """One thing to know or do: a local path, when it came to be, until when it can be done, the one action.
+
+    `reasons` say why it fits, in words; `kind` is what it is about, in one or two words.
+    """
+
+    part: Part
+    kind: str
+    words: str
+    href: str
+    at: datetime | None = None
+    due: datetime | None = None
+    action: str = "Open"
+    reasons: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HomeReader:
+    """Whose home it is: `partners` and `companies` are the organizations of the person, by which side they are on."""
+
+    user_id: UUID
+    partners: frozenset[UUID]
+    companies: frozenset[UUID]
+    is_vetted: bool
+    is_export_officer: bool
+    now: datetime
+
+
+def age(at: datetime, now: datetime) -> str:
+    """Return how long ago something was, in whole days."""
+    days = (now - at).days
+    return "today" if days < 1 else f"{days} day{'' if days == 1 else 's'} ago"
+
+
+# Filled where the rooms are put together; each asks the database twice or less.
+sections: list[Callable[[Session, HomeReader], list[HomeLine]]] = []
+
+
+def lines(session: Session, reader: HomeReader) -> dict[Part, list[HomeLine]]:
+    """Return every room's lines by part: what waits by its end and then the oldest first, what changed newest first."""
+    found = [line for section in sections for line in section(session, reader)]
+    late = datetime.max.replace(tzinfo=reader.now.tzinfo)
+    waiting = [line for line in found if line.part is Part.WAITING]
+    changed = [line for line in found if line.part is Part.CHANGED]
+    return {
+        Part.WAITING: sorted(waiting, key=lambda line: (line.due or late, line.at or reader.now, line.words)),
+        Part.CHANGED: sorted(changed, key=lambda line: (line.at or reader.now, line.words), reverse=True),
+        Part.FITS: [line for line in found if line.part is Part.FITS],
+    }

@@ -1,0 +1,147 @@
+"""The home pages: what waits, what changed, what fits; each line leads somewhere, nothing of others is told."""
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from sqlalchemy.orm import Session
+
+from app.accounts.models import Organization
+from app.core import clock, homes
+from app.core.access import Role
+from app.core.homes import HomeLine, HomeReader, Part
+from app.directory.states import EntryState
+from app.interest import services as interests_of
+from app.interest.states import InterestEvent, Side, Visibility
+from app.partners.states import Audience, MarkKind
+from app.scheduling.states import MeetingState
+from tests.conftest import NOON
+from tests.factories import accounts as people
+from tests.factories import directory as entries
+from tests.factories import interest as interests
+from tests.factories import matching as rounds
+from tests.factories import partners as make
+from tests.factories import scheduling
+from tests.factories.matching import Round
+from tests.pages import Visitor
+from tests.views.test_query_counts import counted
+
+
+@pytest.fixture
+def made(session: Session) -> Round:
+    return rounds.round_of(session, partners=2, programmes=2)
+
+
+def house(session: Session, made: Round, n: int = 0) -> Organization:
+    return session.get_one(Organization, made.partners[n].organization_id)
+
+
+def company(session: Session, made: Round) -> Organization:
+    return session.get_one(Organization, made.programmes[0].organization_id)
+
+
+def test_somebody_new_is_told_what_to_do_first(signed_in, session):
+    page = signed_in(people.user(session).id).get("/home")
+    assert page.links()["Begin: Apply to attend: one form, under ten minutes, saved as you go"] == "/apply"
+    owner = people.member(session, organization=people.company(session), role=Role.COMPANY_OWNER).user_id
+    assert "Claim the entry of your programme" in signed_in(owner).get("/home").text
+
+
+def test_a_partner_reads_what_waits_what_changed_and_what_fits(signed_in, session, made):
+    mine, partner = house(session, made), made.partners[0].user_id
+    page = signed_in(partner).get("/home")
+    assert "your application has filled in a first mandate" in page.text
+    make.mandate(session, mine, partner)
+    ending = interests.interest(session, entry=made.programmes[1], organization=mine, user_id=partner)
+    ending.expires_at = clock.now() + timedelta(days=3)
+    moved = interests.interest(session, entry=made.programmes[0], organization=mine, user_id=partner)
+    interests_of.move_interest(
+        session, moved.id, InterestEvent.DISCUSS, actor_id=made.owners[0], side=Side.COMPANY, now=clock.now()
+    )
+    scheduling.meeting(session, made, 0, 0, state=MeetingState.SUGGESTED)
+    page = signed_in(partner).get("/home")
+    assert "ends unless you keep it alive" in page.text
+    assert "The company moved your interest in Programme 000: in discussion" in page.text
+    assert "for a meeting" in page.text
+    assert "Programme 001, Works 001" in page.links()
+    assert "The partner brings" in page.text
+
+
+def test_a_company_reads_its_leads_by_age_and_the_partners_that_fit(signed_in, session, made):
+    mine, partner, owner = house(session, made), made.partners[0].user_id, made.owners[0]
+    interests.interest(session, entry=made.programmes[0], organization=mine, user_id=partner)
+    named = house(session, made, 1)
+    interests.interest(
+        session, entry=made.programmes[0], organization=named, user_id=made.partners[1].user_id,
+        visibility=Visibility.NAMES,
+    )  # fmt: skip
+    entries.entry(session, organization=company(session, made), state=EntryState.DRAFT, name="Kestrel", key="kestrel",
+                  confirmed=False)  # fmt: skip
+    make.profile(session, named, made.partners[1].user_id, listed=False)
+    make.mandate(session, named, made.partners[1].user_id, audience=Audience.COUNTERPARTS,
+                 ticket_audience=Audience.ORGANIZERS)  # fmt: skip
+    page = signed_in(owner).get("/home")
+    assert f"{named.name} is interested in Programme 000" in page.text
+    assert "A partner (trading house, " in page.text
+    assert mine.name not in page.html, "it shows only its country and type"
+    assert "Kestrel is a draft" in page.text
+    assert f"{named.name} (trading house" in page.text
+
+
+@pytest.mark.check("D6")
+def test_a_company_that_is_kept_apart_is_not_told_of_the_partner_nor_why(signed_in, session, made):
+    mine, partner, owner = house(session, made), made.partners[0].user_id, made.owners[0]
+    make.profile(session, mine, partner)
+    make.mandate(session, mine, partner)
+    make.mark(session, mine, partner, company(session, made).name, MarkKind.KEEP_APART, note="Zinnober-Vorbehalt")
+    html = signed_in(owner).get("/home").html
+    assert mine.name not in html
+    assert "Zinnober-Vorbehalt" not in html
+
+
+def test_lines_are_ordered_by_their_end_and_then_by_age(monkeypatch):
+    def line(part, words, *, at=None, due=None):
+        return HomeLine(part, "Test", words, "/", at and NOON - timedelta(days=at), due and NOON + timedelta(days=due))
+
+    offered = [
+        line(Part.WAITING, "young", at=1), line(Part.WAITING, "old", at=9), line(Part.WAITING, "due", due=5),
+        line(Part.CHANGED, "before", at=3), line(Part.CHANGED, "just now", at=1),
+    ]  # fmt: skip
+    monkeypatch.setattr(homes, "sections", [lambda _session, _reader: offered])
+    reader = HomeReader(UUID(int=1), frozenset(), frozenset(), False, False, NOON)
+    found = homes.lines(None, reader)
+    assert [one.words for one in found[Part.WAITING]] == ["due", "old", "young"]
+    assert [one.words for one in found[Part.CHANGED]] == ["just now", "before"]
+    assert [homes.age(NOON - timedelta(hours=h), NOON) for h in (1, 25, 50)] == ["today", "1 day ago", "2 days ago"]
+
+
+def test_who_starts_reaches_a_home_page_and_staff_their_desk(signed_in, session, made):
+    visitor: Visitor = signed_in(made.partners[0].user_id)
+    assert visitor.get("/start", status=303).path == "/home"
+    assert signed_in(people.staff(session, Role.SCREENER).id).get("/start", status=303).path == "/screening/cases"
+
+
+def test_a_full_home_asks_the_database_fifteen_times_at_most(app, signed_in, session):
+    made = rounds.round_of(session, partners=12, programmes=12)
+    mine, partner = house(session, made), made.partners[0].user_id
+    for n in range(12):
+        make.mandate(session, mine, partner, name=f"Fund {n}")
+        interests.interest(session, entry=made.programmes[n], organization=mine, user_id=partner)
+        other, person = house(session, made, n), made.partners[n].user_id
+        scheduling.meeting(session, made, 0, n, state=MeetingState.SUGGESTED)
+        if n:
+            make.profile(session, other, person)
+            make.mandate(session, other, person)
+            interests.interest(session, entry=made.programmes[0], organization=other, user_id=person)
+            make.mark(session, mine, partner, f"Works {n}")
+    for path in ("/home", "/directory/for-us", "/mandates", "/private-list", f"/organizations/{mine.id}/profile"):
+        assert asked(app, signed_in(partner), path) <= 15, path
+    for path in ("/home", "/partners", f"/partners/{house(session, made, 1).id}", "/private-list"):
+        assert asked(app, signed_in(made.owners[0]), path, any_status=True) <= 15, path
+
+
+def asked(app, visitor, path, *, any_status=False):
+    with counted(app.extensions["database"].engine) as statements:
+        answer = visitor.client.get(path)
+    assert any_status or answer.status_code == 200
+    return len(statements)
