@@ -30,7 +30,8 @@ import app.following.services
 import app.following.tasks
 import app.following.views
 import app.interest.home
-import app.interest.merge
+import app.interest.services
+import app.interest.services.merge
 import app.interest.tasks
 import app.interest.views
 import app.invoicing.services
@@ -191,7 +192,10 @@ def _connect() -> None:
     app.documents.services.may_read[Purpose.PAPER] = app.registration.queries.visa.may_read_letter
     sealed.sealed_columns[:] = [(app.registration.services.visa.TABLE, app.registration.services.visa.COLUMN)]
     jobs.HOURLY[:] = ["payments.reconcile", "registration.sweep", "registration.remind_travel"]
-    jobs.DAILY[:] = [app.accounts.duplicates.FIND_ALL, app.retention.DAILY, app.following.tasks.DAILY]
+    jobs.DAILY[:] = [
+        app.accounts.duplicates.FIND_ALL, app.retention.DAILY, app.following.tasks.DAILY,
+        app.interest.services.REMIND_STEPS,
+    ]  # fmt: skip
     outbox.handlers.update(app.retention.HANDLERS)
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
     reference.LOADERS.update(app.directory.services.load.LOADERS)
@@ -293,5 +297,5 @@ def _connect_merging() -> None:
         registrations.join_places,
         app.delegations.services.follow_organizations,
         app.directory.services.join_claims,
-        app.interest.merge.join_interests,
+        app.interest.services.merge.join_interests,
     ]

@@ -9,8 +9,8 @@ from app.accounts.models import Organization, User
 from app.accounts.states import KIND_LABELS
 from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.directory.models import Entry
-from app.interest.leads import was_told
 from app.interest.models import Interest, InterestStep
+from app.interest.queries.leads import was_told
 from app.interest.rules import STATE_LABELS, Partner, disclosed
 from app.interest.states import LIVE, InterestState, Side
 from app.regulatory.models import Country

@@ -1,4 +1,4 @@
-"""The ladder of interest: states, what leads from one to the next, and who may take the step."""
+"""The ladder of interest: states, what leads from one to the next, who may take the step, what is noted beside it."""
 
 from enum import StrEnum
 
@@ -21,7 +21,7 @@ class InterestState(StrEnum):
 
 
 class InterestEvent(StrEnum):
-    """A step on the ladder, or off it."""
+    """A step on the ladder or off it, or what is noted beside it and leaves the stage as it is (see MARKS)."""
 
     STATE = "state"
     DISCUSS = "discuss"
@@ -32,6 +32,44 @@ class InterestEvent(StrEnum):
     PASS = "pass"  # noqa: S105 - the verb
     RENEW = "renew"
     LAPSE = "lapse"
+    EDIT = "edit"
+    SHOW = "show"
+    HAND_OVER = "hand_over"
+    ASK_NAMES = "ask_names"
+    KEEP_NAMES = "keep_names"
+
+
+class NamesAnswer(StrEnum):
+    """What a partner said when a company asked who it is."""
+
+    SHOWN = "shown"
+    KEPT_BACK = "kept_back"
+
+
+class CountryRule(StrEnum):
+    """What the countries named in a filter mean."""
+
+    ANY = "any"
+    ONLY = "only"
+    EXCEPT = "except"
+
+
+class Off(StrEnum):
+    """What of a request is off a programme's filter; the company counts it, the partner is not told."""
+
+    KIND = "kind"
+    AMOUNT = "amount"
+    PARTNER_KIND = "partner_kind"
+    COUNTRY = "country"
+    STAGE = "stage"
+    LANGUAGE = "language"
+
+
+class Via(StrEnum):
+    """By which way a request came that a filter turned away."""
+
+    INTEREST = "interest"
+    MEETING = "meeting"
 
 
 class Side(StrEnum):
@@ -94,6 +132,10 @@ LADDER: dict[tuple[InterestState, InterestEvent], tuple[InterestState, frozenset
     (S.COMMITTED, E.LAPSE): (S.LAPSED, PLATFORM),
     (S.LAPSED, E.RENEW): (S.INTERESTED, PARTNER),
 }
+MARKS = frozenset({E.EDIT, E.SHOW, E.HAND_OVER, E.ASK_NAMES, E.KEEP_NAMES})
+WITH_AMOUNT = frozenset({S.TERM_SHEET, S.COMMITTED, S.SIGNED})
+"""From here on an exact amount can be said besides the band; it binds nobody before `signed`."""
+
 LIVE = frozenset({S.WATCHING, S.INTERESTED, S.IN_DISCUSSION, S.DILIGENCE, S.TERM_SHEET, S.COMMITTED})
 
 

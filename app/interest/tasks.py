@@ -1,17 +1,37 @@
 """Jobs of this room: kind of job to the function that does it."""
 
+from collections.abc import Callable
+from datetime import datetime
+from typing import Protocol
+
+from sqlalchemy.orm import Session
+
 from app.core import clock
 from app.core.db import transaction
 from app.interest import services
 from app.notifications.outbox import Handler, Job
 
 
-def lapse(_job: Job) -> None:
-    """End what nobody moved or renewed in time; queued at each step for the moment its time runs out."""
-    ended = None
-    while ended != 0:
-        with transaction() as session:
-            ended = services.lapse_due(session, now=clock.now())
+class Sweep(Protocol):
+    """A service that does some of what is due and returns how much it did."""
+
+    def __call__(self, session: Session, *, now: datetime) -> int: ...
 
 
-HANDLERS: dict[str, Handler] = {services.LAPSE: lapse}
+def until_none(sweep: Sweep) -> Callable[[Job], None]:
+    """Return a job that calls a sweep, each time in a transaction of its own, until nothing is due."""
+
+    def run(_job: Job) -> None:
+        done = None
+        while done != 0:
+            with transaction() as session:
+                done = sweep(session, now=clock.now())
+
+    return run
+
+
+HANDLERS: dict[str, Handler] = {
+    services.LAPSE: until_none(services.lapse_due),
+    services.REMIND: until_none(services.remind_expiring),
+    services.REMIND_STEPS: until_none(services.remind_steps),
+}

@@ -7,11 +7,16 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from app.accounts import queries as accounts
+from app.accounts.states import OrganizationKind
 from app.core.money import AmountBand
 from app.directory import queries as directory
 from app.directory.models import Entry
 from app.directory.queries import EntryRow
 from app.interest.models import Interest
+from app.interest.queries import filters_of
+from app.interest.rules import Asking, HardFilter, off_filter
+from app.interest.services import More, more_of
 from app.interest.states import LIVE, InterestState, Visibility
 from app.matching import rules
 from app.matching.models import MatchBlock, MatchRuling, MatchWish
@@ -45,6 +50,9 @@ class Facts:
     countries: dict[str, CountryRow]
     topics: dict[str, TopicRow]
     apart: Apart = field(default_factory=Apart)
+    filters: dict[UUID, HardFilter] = field(default_factory=dict)
+    partner_kinds: dict[UUID, OrganizationKind] = field(default_factory=dict)
+    more: dict[UUID, More] = field(default_factory=dict)
     _frictions: dict[tuple[str, tuple[str, ...]], Friction | None] = field(default_factory=dict)
 
     @property
@@ -70,7 +78,25 @@ class Facts:
             is_left_out=self.rulings.get(pair) is Ruling.LEAVE_OUT,
             is_own_company=partner.organization_id == entry.organization_id,
             friction=self.friction(partner.country, entry.topic_keys),
+            is_off_filter=self.is_off_filter(partner, entry),
         )
+
+    def asking(self, partner: ParticipantRow) -> Asking:
+        """Return what a partner would ask any programme for, as hard filters judge it."""
+        more = self.more.get(partner.organization_id, More())
+        return Asking(
+            partner_kind=self.partner_kinds.get(partner.organization_id, OrganizationKind.OTHER),
+            country=partner.country, kinds=frozenset(partner.seeks) or None, band=partner.band, stages=more.stages,
+            languages=more.languages,
+        )  # fmt: skip
+
+    def is_off_filter(self, partner: ParticipantRow, entry: EntryRow) -> bool:
+        """Tell whether the company's filter keeps such partners off; who talks with it already is past the filter."""
+        wanted = self.filters.get(entry.id)
+        if wanted is None or off_filter(wanted, self.asking(partner)) is None:
+            return False
+        stated = self.interests.get((partner.organization_id, entry.id), {}).get(Side.PARTNER)
+        return stated in (None, InterestState.WATCHING)
 
     def bar(self, partner: ParticipantRow, entry: EntryRow) -> Bar | None:
         """Return what keeps the pair apart, None when nothing does."""
@@ -119,6 +145,7 @@ def read_pair(session: Session, summit_id: UUID, registration_id: UUID, entry_id
 def _facts(session: Session, summit_id: UUID, partners: list[ParticipantRow], programmes: list[EntryRow]) -> Facts:
     entry_ids = [row.id for row in programmes]
     one = partners[0].registration_id if len(partners) == 1 else None
+    filters, houses = filters_of(session, entry_ids), {row.organization_id for row in partners}
     wished = select(MatchWish.side, MatchWish.registration_id, MatchWish.entry_id, MatchWish.wish)
     blocked = select(MatchBlock.registration_id, MatchBlock.entry_id)
     ruled = select(MatchRuling.registration_id, MatchRuling.entry_id, MatchRuling.ruling)
@@ -140,6 +167,9 @@ def _facts(session: Session, summit_id: UUID, partners: list[ParticipantRow], pr
         apart=partners_of.apart(
             session, {*(row.organization_id for row in partners), *(row.organization_id for row in programmes)}
         ),
+        filters=filters,
+        partner_kinds={row.id: row.kind for row in accounts.organizations(session, houses).values()} if filters else {},
+        more=more_of(session, houses) if filters else {},
     )
 
 

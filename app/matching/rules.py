@@ -121,6 +121,7 @@ class Standing:
     is_left_out: bool = False
     is_own_company: bool = False
     friction: Friction | None = None
+    is_off_filter: bool = False
 
 
 def bar(pair: Standing) -> Bar | None:
@@ -132,6 +133,7 @@ def bar(pair: Standing) -> Bar | None:
         Bar.COMPANY_SAID_NO: pair.company_wish is Wish.NO,
         Bar.BLOCKED: pair.is_blocked,
         Bar.LEFT_OUT: pair.is_left_out,
+        Bar.OFF_FILTER: pair.is_off_filter and pair.company_wish not in (Wish.MUST, Wish.WANT),
     }
     return next((cause for cause, holds in causes.items() if holds), None)
 

@@ -58,6 +58,7 @@ class Bar(StrEnum):
     POLICY = "policy"
     OWN_COMPANY = "own_company"
     LEFT_OUT = "left_out"
+    OFF_FILTER = "off_filter"
 
 
 class RunState(StrEnum):

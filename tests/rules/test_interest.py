@@ -95,8 +95,10 @@ def test_every_step_forward_gives_ninety_days():
 
 
 def test_small_markets_are_put_together():
-    named, markets, count = rules.by_market({"JP": 7, "DE": 5, "LU": 4, "NZ": 1, "XX": 0})
-    assert (named, markets, count) == ([("JP", 7), ("DE", 5)], 2, 5)
+    folded = rules.fold({"JP": 7, "DE": 5, "LU": 4, "NZ": 1})
+    assert (folded.named, folded.others, folded.count) == ([("JP", 7), ("DE", 5)], 2, 5)
+    assert rules.fold({"JP": 7, "LU": 4}).count is None, "too few to be told even together"
+    assert rules.fold({"JP": 0}).count == 0
 
 
 def test_every_word_of_the_ladder_is_there():

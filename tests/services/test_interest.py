@@ -62,6 +62,10 @@ def move(session, interest, event, actor, **words):
     return services.move_interest(session, interest.id, event, actor_id=actor, now=clock.now(), **words)
 
 
+def pipeline(session, market, **wanted):
+    return queries.pipeline(session, [market.company.id], queries.Wanted(**wanted), today=clock.now().date())
+
+
 def mails(session):
     """Return (template, addresses, context) of every queued mail, in order."""
     rows = session.scalars(select(OutboxMessage).where(OutboxMessage.kind == "mail")).all()
@@ -124,13 +128,13 @@ def test_who_only_watches_is_a_number_to_the_company_and_nothing_more(session, m
     made = state(session, market, watching=True)
     assert mails(session) == []
     assert queries.stage_totals(session, [market.company.id])[InterestState.WATCHING] == 1
-    assert queries.pipeline(session, [market.company.id]).total == 0
+    assert pipeline(session, market).total == 0
     with pytest.raises(NotFound):
         queries.lead(session, made.id, [market.company.id])
     with pytest.raises(NotFound):
         move(session, made, InterestEvent.PASS, market.owner, pass_reason=PassReason.NO_FIT)
     move(session, made, InterestEvent.STATE, market.partner)
-    assert queries.pipeline(session, [market.company.id]).total == 1
+    assert pipeline(session, market).total == 1
     assert [mail[0] for mail in mails(session)] == ["interest_stated"]
 
 
@@ -256,7 +260,7 @@ def test_each_step_is_on_the_record_with_both_states(session, market):
 def test_the_pipeline_shows_what_the_partner_lets_be_known(session, market, visibility):
     made = make.interest(session, entry=market.entry, organization=market.organization, user_id=market.partner,
                          visibility=visibility)  # fmt: skip
-    (lead,) = queries.pipeline(session, [market.company.id]).items
+    (lead,) = pipeline(session, market).items
     assert lead == queries.lead(session, made.id, [market.company.id])
     assert (lead.partner.country, lead.partner.kind) == ("JP", "Trading house")
     assert bool(lead.partner.organization_name) is (visibility is not Visibility.SUMMARY_ONLY)
@@ -269,12 +273,12 @@ def test_the_pipeline_is_ordered_by_stage_and_totals_are_true(session, market):
             session, entry=market.entry, state=at, organization=people.organization(session, name=f"P{place}")
         )
     make.interest(session)
-    page = queries.pipeline(session, [market.company.id])
+    page = pipeline(session, market)
     assert [lead.state for lead in page.items] == ["interested", "diligence", "committed"]
     totals = queries.stage_totals(session, [market.company.id])
     assert {state: count for state, count in totals.items() if count} == {lead.state: 1 for lead in page.items}
-    assert queries.pipeline(session, [market.company.id], state=InterestState.DILIGENCE).total == 1
-    assert queries.pipeline(session, [market.company.id], entry_key="other").total == 0
+    assert pipeline(session, market, state=InterestState.DILIGENCE).total == 1
+    assert pipeline(session, market, entry_key="other").total == 0
 
 
 def test_a_partner_finds_its_own_interests_by_stage_word_and_order(session, market):
@@ -306,9 +310,9 @@ def test_organizers_read_counts_that_name_no_small_market(session, market):
     for number in range(5):
         make.interest(session, entry=market.entry, organization=people.organization(session, name=f"J{number}"))
     make.interest(session, entry=market.entry, organization=people.organization(session, name="L", country="LU"))
-    counted = queries.summary(session)
+    counted = queries.summary(session, now=clock.now())
     assert counted.by_state[InterestState.INTERESTED] == 6
-    assert (counted.markets, counted.small_markets, counted.small_count) == ([("JP", 5)], 1, 1)
+    assert (counted.markets.named, counted.markets.others, counted.markets.count) == ([("JP", 5)], 1, None)
 
 
 @pytest.mark.check("D5")
@@ -320,7 +324,7 @@ def test_who_watched_and_went_away_was_never_there_for_the_company(session, mark
     else:
         services.lapse_due(session, now=clock.now() + timedelta(days=400))
     session.flush()
-    assert queries.pipeline(session, [market.company.id]).items == []
+    assert pipeline(session, market).items == []
     assert sum(queries.stage_totals(session, [market.company.id]).values()) == 0
     with pytest.raises(NotFound):
         queries.lead(session, watched.id, [market.company.id])

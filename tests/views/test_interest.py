@@ -1,5 +1,6 @@
 """Pages of interest, as partners, companies and organizers meet them."""
 
+import re
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -40,10 +41,15 @@ def market(session) -> Market:
     return Market(registration.user_id, organization, owner, entries.published(session, organization=company))
 
 
+def leads_on(page) -> list[str]:
+    """Return the addresses of the leads that a page links to."""
+    return [href for href in page.links().values() if re.fullmatch(r"/pipeline/[0-9a-f-]{36}", href)]
+
+
 def wish(market, **changes):
     form = {
-        "organization": str(market.organization.id), "kind": "equity", "band": "from_1m_to_10m", "intent": "state",
-        "visibility": "summary_only", "note": "We build racks.",
+        "organization": str(market.organization.id), "kind": "equity", "band": "from_1m_to_10m", "currency": "JPY",
+        "intent": "state", "visibility": "summary_only", "note": "We build racks.",
     }  # fmt: skip
     return {**form, **changes}
 
@@ -58,8 +64,7 @@ def test_interest_climbs_the_ladder_from_both_sides_pages(signed_in, session, ma
     assert "Interested" in page.text
     assert "Agree to discuss" not in page.text
 
-    found = company.get("/pipeline").links()
-    lead = next(href for href in found.values() if href.startswith("/pipeline/"))
+    (lead,) = leads_on(company.get("/pipeline"))
     page = company.get(lead)
     assert "Kept back by the partner" in page.text
     company.post(f"{lead}/move", {"event": "discuss", "reason": "Gladly."})
@@ -83,7 +88,7 @@ def test_pipeline_and_mail_show_only_what_the_partner_chose(signed_in, session, 
     partner, company = signed_in(market.partner), signed_in(market.owner)
     partner.get(f"/interests/new/{market.entry.key}")
     partner.post(f"/interests/new/{market.entry.key}", wish(market, visibility=visibility.value))
-    lead = next(href for href in company.get("/pipeline").links().values() if href.startswith("/pipeline/"))
+    (lead,) = leads_on(company.get("/pipeline"))
     outbox.deliver_due(clock.now())
     session.expire_all()
     sent = session.scalars(select(MailboxMessage)).all()
@@ -124,7 +129,7 @@ def test_watching_tells_the_company_a_number_only(signed_in, session, market):
     browser.post(f"/interests/new/{market.entry.key}", wish(market, intent="watch"))
     page = signed_in(market.owner).get("/pipeline")
     assert "Watching1" in page.text
-    assert [href for href in page.links().values() if href.startswith("/pipeline/")] == []
+    assert leads_on(page) == []
 
 
 @pytest.mark.check("D3")

@@ -31,6 +31,7 @@ WHY: dict[Bar | NotMade | None, str] = {
     Bar.COMPANY_SAID_NO: "A block: one side said no.",
     Bar.BLOCKED: "A block: one side keeps this pair apart in private.",
     Bar.LEFT_OUT: "Organizers left this pair out.",
+    Bar.OFF_FILTER: "A block: one side keeps such requests apart in private.",
     NotMade.LEFT_FULL: "Capacity: the partner has all meetings it may have, worth more in the whole plan.",
     NotMade.RIGHT_FULL: "Capacity: the programme has all meetings it may have, worth more in the whole plan.",
     NotMade.BOTH_HAD_BETTER: "Both had better: partner and programme are full with pairs worth more together.",

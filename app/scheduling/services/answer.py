@@ -8,6 +8,8 @@ from sqlalchemy.orm import Session
 
 from app.core.db import explained
 from app.core.errors import InvalidInput, NotFound, Refused
+from app.interest.services import require_on_thesis
+from app.interest.states import Via
 from app.matching import queries as matching
 from app.matching import rules as fit_rules
 from app.matching.facts import read_pair
@@ -37,14 +39,14 @@ def request_meeting(
     """Ask for a meeting with a few words; the other side accepts, declines or counters.
 
     Raises NotFound for somebody who speaks for neither side, Refused for a pair that is kept apart or meets
-    already, TooManyRequests above the cap.
+    already, OffThesis for a partner that the company's filter does not let through, TooManyRequests above the cap.
     """
     side = Side(by)
     _require_words(text, "Say in a sentence or two what the meeting is for.")
     company = matching.meeting_entry_company(session, entry_id)
     if company is None or not matching.is_partner(session, summit_id, registration_id):
         raise NotFound("That programme or partner does not meet at this summit. Look for it in your ranking.")
-    _refuse_barred(session, summit_id, registration_id, entry_id)
+    _refuse_barred(session, summit_id, registration_id, entry_id, by=side)
     pair = PairRow(registration_id, entry_id, 0, [], [])
     maker = Maker(session, summit_id, [pair], now)  # holds the summit: requests are counted one after the other
     _require_below_cap(session, summit_id, side, registration_id, entry_id)
@@ -71,15 +73,20 @@ def _require_words(text: str, ask: str) -> None:
         raise InvalidInput(f"Use at most {rules.LONGEST_NOTE} characters.")
 
 
-def _refuse_barred(session: Session, summit_id: UUID, registration_id: UUID, entry_id: UUID) -> None:
-    """Say plainly when policy forbids; say nothing about who keeps a pair apart."""
+def _refuse_barred(session: Session, summit_id: UUID, registration_id: UUID, entry_id: UUID, *, by: Side) -> None:
+    """Say plainly when policy forbids; say nothing about who keeps a pair apart.
+
+    A company that asks has seen past its own filter; a partner off it is told politely, with others that fit.
+    """
     facts = read_pair(session, summit_id, registration_id, entry_id)
     if not facts.partners or not facts.programmes:
         raise Refused(KEPT_APART)
     bar = fit_rules.bar(facts.standing(facts.partners[0], facts.programmes[0]))
     if bar is Bar.POLICY:
         raise Refused("Policy rules this meeting out. The policy steps of the programme say which rule and its source.")
-    if bar is not None:
+    if bar is Bar.OFF_FILTER and by is Side.PARTNER:
+        require_on_thesis(session, facts.programmes[0], facts.asking(facts.partners[0]), Via.MEETING)
+    if bar not in (None, Bar.OFF_FILTER):
         raise Refused(KEPT_APART)
 
 

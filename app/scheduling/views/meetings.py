@@ -12,6 +12,7 @@ from app.core.asked import page_number, words
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.directory import queries as directory
+from app.interest.edge import counting_refusals
 from app.matching import queries as matching
 from app.matching.facts import meets_as_partner
 from app.matching.states import Side
@@ -204,12 +205,12 @@ def _requested(whom: str, by: Side, registration_id: UUID | None, entry_id: UUID
     form, here = RequestForm(), summit()
     if registration_id is not None and form.validate_on_submit():
         try:
-            with transaction() as session:
-                made = services.request_meeting(
+            meeting_id = counting_refusals(
+                lambda session: services.request_meeting(
                     session, summit_id=here.id, registration_id=registration_id, entry_id=entry_id, by=by,
                     actor_id=principal().user_id, text=form.text.data, now=clock.now(),
-                )  # fmt: skip
-                meeting_id = made.id
+                ).id
+            )  # fmt: skip
         except DomainError as refusal:
             form.text.errors = [*form.text.errors, refusal.message]
         else:

@@ -1,33 +1,37 @@
-"""What a partner and a company do about an interest; the only writers of its tables."""
+"""The ladder: stating interest, taking steps, letting it lapse."""
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
 from app.accounts.queries import OrganizationRow
 from app.accounts.states import OrganizationKind
-from app.core import audit
-from app.core.access import COMPANY
 from app.core.db import explained
 from app.core.errors import NotFound, Refused
-from app.core.money import AmountBand
+from app.core.money import BAND_SCALE, AmountBand
 from app.directory import queries as directory
 from app.directory.queries import EntryRow
-from app.directory.rules import tidy
 from app.interest import rules
-from app.interest.leads import was_told
-from app.interest.models import Interest, InterestStep
-from app.interest.states import LIVE, InterestEvent, InterestState, PassReason, Side, Visibility, advance
-from app.interest.tell import tell_company, tell_partner
-from app.notifications import outbox
+from app.interest.models import Interest
+from app.interest.queries.leads import was_told
+from app.interest.services.filters import asking_of, require_on_thesis
+from app.interest.services.steps import held, keep_step, require_unmoved, side_of
+from app.interest.services.tell import tell_company, tell_partner
+from app.interest.states import (
+    LIVE,
+    WITH_AMOUNT,
+    InterestEvent,
+    InterestState,
+    PassReason,
+    Side,
+    Via,
+    Visibility,
+    advance,
+)
 from app.regulatory.states import PARTICIPATION_LABELS, Participation
-
-LAPSE = "interest.lapse"
-NO_INTEREST = "There is no such interest. Go back to the list of your interests."
-LONGEST_NOTE = 1000
 
 
 class NotVetted(Refused):
@@ -52,27 +56,31 @@ def state_interest(
     band: AmountBand,
     visibility: Visibility,
     note: str,
+    currency: str = "USD",
     watching: bool = False,
     now: datetime,
 ) -> Interest:
     """Say that a partner organization is interested in an entry, or with `watching` that it follows it quietly.
 
-    Raises NotVetted, StatedAlready, NotFound for a hidden entry or somebody outside the organization, and Refused
-    for a U.S. company, the entry's own company, or a kind that the company says it does not seek.
+    Raises NotVetted, StatedAlready, NotFound for a hidden entry or somebody outside the organization, OffThesis when
+    the company's own filter lets such requests not through, and Refused for a U.S. company, the entry's own company,
+    or a kind that the company says it does not seek. Who only watches asks nobody for anything and meets no filter.
     """
-    require_partner(session, user_id, organization_id)
+    organization = require_partner(session, user_id, organization_id)
     entry = directory.entry_row(session, entry_id)
     if entry is None or not entry.is_shown:
         raise NotFound("There is no such entry in the directory. Look for it by name on the directory page.")
     _require_sought(entry, kind)
-    note = tidy(note)
-    if len(note) > LONGEST_NOTE:
-        raise Refused(f"Use at most {LONGEST_NOTE:,} characters for the note.")
+    require_currency(currency)
+    note = rules.checked_note(note)
+    if not watching:
+        asking = asking_of(session, organization, kinds={kind}, band=band, currency=currency)
+        require_on_thesis(session, entry, asking, Via.INTEREST)
     state = InterestState.WATCHING if watching else InterestState.INTERESTED
     interest = Interest(
         organization_id=organization_id, user_id=user_id, entry_id=entry_id, kind=kind, band=band,
-        visibility=visibility, state=state, note=note, stated_at=now, moved_at=now,
-        expires_at=rules.expires_at(None, now, now),
+        currency=currency, visibility=visibility, state=state, note=note, stated_at=now, moved_at=now,
+        expires_at=rules.expires_at(None, now, now), revision=1, reconfirmed_count=0,
     )  # fmt: skip
     session.add(interest)
     twice = StatedAlready(
@@ -81,7 +89,7 @@ def state_interest(
     )
     with explained({"uq_interests_live": twice}):
         session.flush()
-    _keep_step(session, interest, None, Side.PARTNER, actor_id=user_id, before=None, reason="", now=now)
+    keep_step(session, interest, None, Side.PARTNER, actor_id=user_id, before=None, reason="", now=now)
     if rules.is_told(state):
         tell_company(session, interest, entry, "interest_stated", "", now=now)
     return interest
@@ -96,46 +104,55 @@ def move_interest(
     side: Side | None = None,
     pass_reason: PassReason | None = None,
     reason: str = "",
+    expected: UUID | None = None,
     now: datetime,
 ) -> Interest:
     """Take a step on the ladder, or off it with a reason; the other side gets a mail.
 
-    `side` says for whom the actor acts; without it, it follows from who the actor is. Raises NotFound for an
-    outsider, Refused for a step that is the other side's, needs a name, or passes without a reason.
+    `side` says for whom the actor acts; without it, it follows from who the actor is. `expected` is the stamp of what
+    the actor looked at. Raises NotFound for an outsider, MovedMeanwhile when somebody was faster, OffThesis when a
+    request made anew meets the company's filter, Refused for a step that is the other side's, needs a name, or passes
+    without a reason.
     """
-    interest = _held(session, interest_id)
-    entry = directory.entry_rows(session, [interest.entry_id])[interest.entry_id]
-    side = _side(session, interest, entry, actor_id, side)
+    interest, entry = held(session, interest_id)
+    side = side_of(session, interest, entry, actor_id, side)
+    require_unmoved(interest, expected)
+    organization = None
     if side is Side.PARTNER and event is not InterestEvent.PASS:
-        require_partner(session, actor_id, interest.organization_id)
+        organization = require_partner(session, actor_id, interest.organization_id)
     before = interest.state
     after = advance(before, event, side)
     if before is InterestState.LAPSED and not _was_told(session, interest):
         raise Refused("You only watched this programme. Watch it again, or state your interest, from its page.")
+    if organization and (event is InterestEvent.STATE or before is InterestState.LAPSED):
+        asking = asking_of(session, organization, kinds={interest.kind}, band=interest.band, currency=interest.currency)
+        require_on_thesis(session, entry, asking, Via.INTEREST)
     rules.require_names(interest.visibility, event)
     words = rules.reason_given(event, pass_reason, reason)
-    interest.state = after
-    interest.pass_reason = pass_reason if event is InterestEvent.PASS else None
-    interest.moved_at, interest.expires_at = now, rules.expires_at(event, interest.expires_at, now)
+    _put(interest, after, event, pass_reason, now)
     with explained({"uq_interests_live": StatedAlready("Your organization has a newer live interest of this kind.")}):
         session.flush()
-    _keep_step(session, interest, event, side, actor_id=actor_id, before=before, reason=words, now=now)
+    keep_step(session, interest, event, side, actor_id=actor_id, before=before, reason=words, now=now)
     if event is not InterestEvent.RENEW and (rules.is_told(before) or event is InterestEvent.STATE):
         tell = tell_partner if side is Side.COMPANY else tell_company
         tell(session, interest, entry, "interest_moved" if rules.is_told(before) else "interest_stated", words, now=now)
     return interest
 
 
-def show_more(session: Session, interest_id: UUID, visibility: Visibility, *, actor_id: UUID, now: datetime) -> None:
-    """Change what the company may learn about the partner; what was shown before cannot be unseen."""
-    interest = _held(session, interest_id)
-    entry = directory.entry_rows(session, [interest.entry_id])[interest.entry_id]
-    _side(session, interest, entry, actor_id, Side.PARTNER)
-    before, interest.visibility = interest.visibility, visibility
-    audit.record(
-        session, "interest.visibility_changed", ("interest", interest.id), actor_id=actor_id,
-        before=before, after=visibility,
-    )  # fmt: skip
+def _put(
+    interest: Interest, after: InterestState, event: InterestEvent, pass_reason: PassReason | None, now: datetime
+) -> None:
+    interest.state = after
+    interest.pass_reason = pass_reason if event is InterestEvent.PASS else None
+    interest.moved_at, interest.expires_at = now, rules.expires_at(event, interest.expires_at, now)
+    if event is not InterestEvent.PASS:
+        interest.reminded_at = None
+    if event is InterestEvent.STATE:  # how long somebody watched before is nobody's business
+        interest.stated_at, interest.reconfirmed_at, interest.reconfirmed_count = now, None, 0
+    if event is InterestEvent.RENEW:
+        interest.reconfirmed_at, interest.reconfirmed_count = now, interest.reconfirmed_count + 1
+    if after in LIVE and after not in WITH_AMOUNT:
+        interest.amount_cents = None  # who begins anew has no term sheet
 
 
 def lapse_due(session: Session, *, now: datetime, limit: int = 500) -> int:
@@ -147,7 +164,7 @@ def lapse_due(session: Session, *, now: datetime, limit: int = 500) -> int:
         before, interest.state = interest.state, advance(interest.state, InterestEvent.LAPSE, Side.PLATFORM)
         interest.moved_at = now
         words = "Nobody moved or renewed it for 90 days."
-        _keep_step(
+        keep_step(
             session, interest, InterestEvent.LAPSE, Side.PLATFORM, actor_id=None, before=before, reason=words, now=now
         )
         tell_partner(session, interest, entries[interest.entry_id], "interest_moved", words, now=now)
@@ -159,7 +176,7 @@ def end_interest(session: Session, interest: Interest, *, reason: str, now: date
     before, interest.state = interest.state, advance(interest.state, InterestEvent.LAPSE, Side.PLATFORM)
     interest.moved_at = now
     event = InterestEvent.LAPSE
-    _keep_step(session, interest, event, Side.PLATFORM, actor_id=None, before=before, reason=reason, now=now)
+    keep_step(session, interest, event, Side.PLATFORM, actor_id=None, before=before, reason=reason, now=now)
 
 
 def require_partner(session: Session, user_id: UUID, organization_id: UUID) -> OrganizationRow:
@@ -178,6 +195,12 @@ def require_partner(session: Session, user_id: UUID, organization_id: UUID) -> O
     return organization
 
 
+def require_currency(currency: str) -> None:
+    """Refuse a currency that bands are not named in."""
+    if currency not in BAND_SCALE:
+        raise Refused(f"Choose one of these currencies: {', '.join(BAND_SCALE)}.")
+
+
 def _require_sought(entry: EntryRow, kind: Participation) -> None:
     """Keep off-target interest from a company that said what it seeks; what we only infer excludes nothing."""
     if not entry.openings_inferred and kind not in entry.participations:
@@ -185,68 +208,5 @@ def _require_sought(entry: EntryRow, kind: Participation) -> None:
         raise Refused(f"{entry.name} does not seek this. It seeks: {sought}. Choose one of these.")
 
 
-def _held(session: Session, interest_id: UUID) -> Interest:
-    wanted = select(Interest).where(Interest.id == interest_id).with_for_update()
-    interest = session.scalars(wanted.execution_options(populate_existing=True)).one_or_none()
-    if interest is None:
-        raise NotFound(NO_INTEREST)
-    return interest
-
-
-def _side(session: Session, interest: Interest, entry: EntryRow, actor_id: UUID, claimed: Side | None) -> Side:
-    """Return the side the actor stands on. Raises NotFound for anybody else, or when they claim the other one."""
-    sides = set()
-    if any(member.user_id == actor_id for member in accounts.members(session, interest.organization_id)):
-        sides.add(Side.PARTNER)
-    if entry.organization_id is not None and rules.is_told(interest.state):
-        members = accounts.members(session, entry.organization_id)
-        if any(member.user_id == actor_id and member.role in COMPANY for member in members):
-            sides.add(Side.COMPANY)
-    if not sides or (claimed is not None and claimed not in sides):
-        raise NotFound(NO_INTEREST)
-    return claimed or min(sides, key=list(Side).index)
-
-
 def _was_told(session: Session, interest: Interest) -> bool:
     return session.scalar(select(Interest.id).where(Interest.id == interest.id, was_told())) is not None
-
-
-def _keep_step(
-    session: Session,
-    interest: Interest,
-    event: InterestEvent | None,
-    side: Side,
-    *,
-    actor_id: UUID | None,
-    before: InterestState | None,
-    reason: str,
-    now: datetime,
-) -> None:
-    last = session.scalar(select(func.max(InterestStep.number)).where(InterestStep.interest_id == interest.id)) or 0
-    session.add(
-        InterestStep(
-            interest_id=interest.id, number=last + 1, at=now, actor_id=actor_id, side=side, event=event, before=before,
-            after=interest.state, reason=reason,
-        )
-    )  # fmt: skip
-    session.flush()
-    if interest.state in LIVE:
-        outbox.queue(session, LAPSE, {}, now=now, run_at=interest.expires_at)
-    audit.record(
-        session, f"interest.{PAST[event]}", ("interest", interest.id), actor_id=actor_id, before=before,
-        after=interest.state, reason=reason, detail={"side": side.value, "entry": str(interest.entry_id)},
-    )  # fmt: skip
-
-
-PAST: dict[InterestEvent | None, str] = {
-    None: "begun",
-    InterestEvent.STATE: "stated",
-    InterestEvent.DISCUSS: "taken_up",
-    InterestEvent.START_DILIGENCE: "diligence_started",
-    InterestEvent.OFFER_TERMS: "terms_offered",
-    InterestEvent.COMMIT: "committed",
-    InterestEvent.SIGN: "signed",
-    InterestEvent.PASS: "passed",
-    InterestEvent.RENEW: "renewed",
-    InterestEvent.LAPSE: "lapsed",
-}

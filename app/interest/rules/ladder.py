@@ -1,20 +1,25 @@
-"""What the ladder of interest means: words, time limits, what the other side learns; nothing is stored here."""
+"""What the ladder means: words, time limits, what the other side learns."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from app.core.errors import Refused
 from app.directory.rules import tidy
 from app.interest.states import (
+    WITH_AMOUNT,
     InterestEvent,
     InterestState,
+    NamesAnswer,
     PassReason,
     Visibility,
 )
 
 LASTS = timedelta(days=90)
-SMALLEST_MARKET = 5
+REMIND_BEFORE = timedelta(days=14)
+"""How long before an interest lapses its partner is asked whether it still holds."""
+ASK_AGAIN = timedelta(days=30)
+"""How long a company waits after a partner kept its name back, or did not answer, before it may ask again."""
+LONGEST_NOTE = 1000
 NON_BINDING = (
     "Not binding: this states interest and commits nobody to anything. Only a contract that both sides sign does, "
     "outside this platform."
@@ -41,6 +46,34 @@ EVENT_LABELS: dict[InterestEvent, str] = {
     InterestEvent.PASS: "Pass",
     InterestEvent.RENEW: "Keep it alive for 90 days",
     InterestEvent.LAPSE: "Lapse",
+    InterestEvent.EDIT: "Change what was said",
+    InterestEvent.SHOW: "Change what the company learns",
+    InterestEvent.HAND_OVER: "Hand to a colleague",
+    InterestEvent.ASK_NAMES: "Ask for names",
+    InterestEvent.KEEP_NAMES: "Keep the names back",
+}
+PAST: dict[InterestEvent | None, str] = {
+    None: "stated it",
+    InterestEvent.STATE: "stated interest",
+    InterestEvent.DISCUSS: "agreed to discuss",
+    InterestEvent.START_DILIGENCE: "started due diligence",
+    InterestEvent.OFFER_TERMS: "moved to a term sheet",
+    InterestEvent.COMMIT: "committed, not binding",
+    InterestEvent.SIGN: "recorded the signature",
+    InterestEvent.PASS: "passed",
+    InterestEvent.RENEW: "confirmed it anew",
+    InterestEvent.LAPSE: "let it lapse",
+    InterestEvent.EDIT: "changed what was said",
+    InterestEvent.SHOW: "changed what the company learns",
+    InterestEvent.HAND_OVER: "handed it to a colleague",
+    InterestEvent.ASK_NAMES: "asked for names",
+    InterestEvent.KEEP_NAMES: "kept the names back for now",
+}
+"""What a side did, as both sides read it in the history."""
+ANSWER_LABELS: dict[NamesAnswer | None, str] = {
+    None: "Not answered yet",
+    NamesAnswer.SHOWN: "Shown",
+    NamesAnswer.KEPT_BACK: "Kept back for now",
 }
 VISIBILITY_LABELS: dict[Visibility, str] = {
     Visibility.SUMMARY_ONLY: "My country and kind of organization only",
@@ -104,9 +137,7 @@ NEEDS_NAMES = frozenset(
 
 def reason_given(event: InterestEvent, pass_reason: PassReason | None, note: str) -> str:
     """Return the words to keep for a step. Raises Refused for passing without a reason, or with "other" unexplained."""
-    note = tidy(note)
-    if len(note) > 1000:
-        raise Refused("Use at most 1,000 characters for the note.")
+    note = checked_note(note)
     if event is not InterestEvent.PASS:
         return note
     if pass_reason is None or (pass_reason is PassReason.OTHER and not note):
@@ -114,13 +145,29 @@ def reason_given(event: InterestEvent, pass_reason: PassReason | None, note: str
     return f"{REASON_LABELS[pass_reason]}. {note}".strip() if note else f"{REASON_LABELS[pass_reason]}."
 
 
+def checked_note(note: str) -> str:
+    """Return a note as it is kept. Raises Refused when it is too long."""
+    note = tidy(note)
+    if len(note) > LONGEST_NOTE:
+        raise Refused(f"Use at most {LONGEST_NOTE:,} characters for the note.")
+    return note
+
+
+def require_amount_fits(state: InterestState, cents: int | None) -> None:
+    """Refuse an exact amount before there is a term sheet: until then a band is all anybody can mean."""
+    if cents is None:
+        return
+    if cents <= 0:
+        raise Refused("Enter an amount above zero, or leave it empty.")
+    if state not in WITH_AMOUNT:
+        raise Refused("An exact amount can be said from the term sheet on. Until then choose a band.")
+
+
+def day_words(moment: date) -> str:
+    """Return a day as mails and refusals name it: "7 March 2027"."""
+    return f"{moment.day} {moment:%B %Y}"
+
+
 def expires_at(event: InterestEvent | None, current: datetime, now: datetime) -> datetime:
     """Return until when an interest stays alive: every step forward, and renewing, gives it 90 days from now."""
     return current if event in (InterestEvent.PASS, InterestEvent.LAPSE) else now + LASTS
-
-
-def by_market(counts: Mapping[str, int]) -> tuple[list[tuple[str, int]], int, int]:
-    """Return markets with enough interests to be named, largest first, then how many markets and interests are not."""
-    named = [(country, count) for country, count in counts.items() if count >= SMALLEST_MARKET]
-    small = [count for count in counts.values() if 0 < count < SMALLEST_MARKET]
-    return sorted(named, key=lambda market: (-market[1], market[0])), len(small), sum(small)

@@ -7,7 +7,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.interest.models import Interest
-from app.interest.services import end_interest
+from app.interest.services.ladder import end_interest
 from app.interest.states import LIVE, InterestState
 
 LADDER = list(InterestState)

@@ -1,12 +1,13 @@
 """The mails of interest: each side learns of the other's steps, never more than the partner lets be known."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
 from app.accounts.states import KIND_LABELS
-from app.core.money import BAND_LABELS
+from app.core.money import Money, band_words
 from app.directory.queries import EntryRow
 from app.directory.services.tell import writers_of
 from app.interest import rules
@@ -34,27 +35,37 @@ def partner_of(session: Session, interest: Interest) -> Partner:
 
 
 def tell_company(
-    session: Session, interest: Interest, entry: EntryRow, template: str, reason: str, *, now: datetime
-) -> None:
-    """Queue a mail to those who act for the entry's company, if it has one."""
+    session: Session, interest: Interest, entry: EntryRow, template: str, reason: str, *, now: datetime,
+    to: Sequence[str] = (), **more: str,
+) -> None:  # fmt: skip
+    """Queue a mail to those who act for the entry's company, if it has one, or to those of them named by address."""
     if entry.organization_id is None:
         return
     partner = disclosed(partner_of(session, interest), interest.visibility)
     who = partner.organization_name or f"A partner ({partner.kind.lower()}, {partner.country})"
     context = {**_words(interest, entry, who, reason), "path": f"/pipeline/{interest.id}", "note": interest.note}
-    for address in writers_of(session, entry.organization_id):
-        mail.queue_mail(session, template, to=[address], context=context, now=now)
+    for address in to or writers_of(session, entry.organization_id):
+        mail.queue_mail(session, template, to=[address], context={**context, **more}, now=now)
 
 
 def tell_partner(
-    session: Session, interest: Interest, entry: EntryRow, template: str, reason: str, *, now: datetime
-) -> None:
+    session: Session, interest: Interest, entry: EntryRow, template: str, reason: str, *, now: datetime, page: str = "",
+    **more: str,
+) -> None:  # fmt: skip
     """Queue a mail to the person who stated the interest."""
     person = accounts.people(session, [interest.user_id]).get(interest.user_id)
     if person is None:
         return
-    context = {**_words(interest, entry, entry.lead_company, reason), "path": f"/interests/{interest.id}", "note": ""}
+    path = f"/interests/{interest.id}{page}"
+    context = {**_words(interest, entry, entry.lead_company, reason), "path": path, "note": "", **more}
     mail.queue_mail(session, template, to=[person.email], context=context, now=now)
+
+
+def amount_of(interest: Interest) -> str:
+    """Return what was said about the amount in words: the exact one where there is one, else the band."""
+    if interest.amount_cents is not None:
+        return str(Money(interest.amount_cents, interest.currency))
+    return band_words(interest.band, interest.currency)
 
 
 def _words(interest: Interest, entry: EntryRow, who: str, reason: str) -> dict[str, str]:
@@ -62,7 +73,7 @@ def _words(interest: Interest, entry: EntryRow, who: str, reason: str) -> dict[s
         "who": who,
         "entry_name": entry.name,
         "kind": PARTICIPATION_LABELS[interest.kind],
-        "band": BAND_LABELS[interest.band],
+        "band": amount_of(interest),
         "state": rules.STATE_LABELS[interest.state],
         "reason": reason,
         "non_binding": "" if rules.is_binding(interest.state) else rules.NON_BINDING,

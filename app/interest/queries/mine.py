@@ -1,4 +1,4 @@
-"""Reads of interest: a partner's own, a company's pipeline, counts for organizers, rows for matching."""
+"""Reads of interest: a partner's own, the history of one, rows for matching."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -6,46 +6,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organization
+from app.accounts.models import Organization, User
 from app.core.errors import NotFound
 from app.core.money import AmountBand
 from app.core.paging import Page, paginate
 from app.directory.models import Entry
 from app.directory.rules import plain
-from app.interest import rules
-from app.interest.leads import LADDER_ORDER, NO_INTEREST, Lead, counts_of, lead, pipeline, stage_totals, was_told
 from app.interest.models import Interest, InterestStep
+from app.interest.queries.leads import LADDER_ORDER, NO_INTEREST, amount_words
 from app.interest.states import (
     LIVE,
     InterestEvent,
     InterestState,
+    NamesAnswer,
     PassReason,
     Side,
     Visibility,
     steps_for,
 )
 from app.regulatory.states import Participation
-
-__all__ = [
-    "InterestRow",
-    "Lead",
-    "MyInterest",
-    "Step",
-    "Summary",
-    "history",
-    "interests_in",
-    "lead",
-    "my_interest",
-    "my_interests",
-    "names_shown_to",
-    "pipeline",
-    "stage_totals",
-    "summary",
-    "was_told",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +40,7 @@ class InterestRow:
     entry_id: UUID
     kind: Participation
     band: AmountBand
+    currency: str
     state: InterestState
     stated_at: datetime
 
@@ -76,6 +59,8 @@ class MyInterest:
     is_claimed: bool
     kind: Participation
     band: AmountBand
+    currency: str
+    amount_cents: int | None
     visibility: Visibility
     state: InterestState
     pass_reason: PassReason | None
@@ -83,6 +68,25 @@ class MyInterest:
     stated_at: datetime
     moved_at: datetime
     expires_at: datetime
+    reconfirmed_at: datetime | None
+    reconfirmed_count: int
+    names_asked_at: datetime | None
+    names_answer: NamesAnswer | None
+    stamp: UUID
+    organization_id: UUID
+    person_name: str
+
+    @property
+    def amount(self) -> str:
+        return amount_words(self.band, self.currency, self.amount_cents)
+
+    @property
+    def is_live(self) -> bool:
+        return self.state in LIVE
+
+    @property
+    def is_asked_for_names(self) -> bool:
+        return self.names_asked_at is not None and self.names_answer is None
 
     @property
     def steps(self) -> list[InterestEvent]:
@@ -99,17 +103,6 @@ class Step:
     before: InterestState | None
     after: InterestState
     reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """Counts for organizers. Markets with few interests are not named: `small_markets` of them hold `small_count`."""
-
-    by_state: dict[InterestState, int]
-    by_kind: dict[Participation, int]
-    markets: list[tuple[str, int]]
-    small_markets: int
-    small_count: int
 
 
 def interests_in(
@@ -135,7 +128,7 @@ def interests_in(
         wanted = wanted.where(Interest.organization_id.in_(organization_ids))
     found = sorted(session.execute(wanted).all(), key=lambda row: (row[0].stated_at, row[1], row[2], row[0].kind))
     return [
-        InterestRow(i.id, i.organization_id, i.user_id, i.entry_id, i.kind, i.band, i.state, i.stated_at)
+        InterestRow(i.id, i.organization_id, i.user_id, i.entry_id, i.kind, i.band, i.currency, i.state, i.stated_at)
         for i, _, _ in found
     ]
 
@@ -194,9 +187,11 @@ def _mine() -> Select[*tuple[Any, ...]]:
     return select(
         Interest.id, Interest.user_id, Interest.entry_id, Entry.key, Entry.name, Entry.lead_company,
         Entry.shown_since.is_not(None), Entry.organization_id.is_not(None), Interest.kind, Interest.band,
-        Interest.visibility, Interest.state, Interest.pass_reason, Interest.note, Interest.stated_at,
-        Interest.moved_at, Interest.expires_at,
-    ).join(Entry, Entry.id == Interest.entry_id)  # fmt: skip
+        Interest.currency, Interest.amount_cents, Interest.visibility, Interest.state, Interest.pass_reason,
+        Interest.note, Interest.stated_at, Interest.moved_at, Interest.expires_at, Interest.reconfirmed_at,
+        Interest.reconfirmed_count, Interest.names_asked_at, Interest.names_answer, Interest.stamp,
+        Interest.organization_id, User.name,
+    ).join(Entry, Entry.id == Interest.entry_id).join(User, User.id == Interest.user_id)  # fmt: skip
 
 
 def history(session: Session, interest_id: UUID, *, for_company: bool = False) -> list[Step]:
@@ -211,28 +206,3 @@ def history(session: Session, interest_id: UUID, *, for_company: bool = False) -
     if for_company:
         wanted = wanted.where(InterestStep.after != InterestState.WATCHING)
     return [Step(*row) for row in session.execute(wanted.order_by(InterestStep.number.desc()).limit(100))]
-
-
-def summary(session: Session) -> Summary:
-    """Return how many interests there are by stage, kind and market, naming nobody and no small market."""
-    by_state = select(Interest.state, func.count()).group_by(Interest.state)
-    by_kind = (
-        select(Interest.kind, func.count()).where(Interest.state != InterestState.WATCHING).group_by(Interest.kind)
-    )
-    by_market = (
-        select(Organization.country, func.count())
-        .join(Interest, Interest.organization_id == Organization.id)
-        .where(Interest.state != InterestState.WATCHING)
-        .group_by(Organization.country)
-    )
-    states: dict[InterestState, int] = counts_of(session, by_state)
-    kinds: dict[Participation, int] = counts_of(session, by_kind.group_by(Interest.kind))
-    markets: dict[str, int] = counts_of(session, by_market)
-    named, small_markets, small_count = rules.by_market(markets)
-    return Summary(
-        by_state={state: states.get(state, 0) for state in InterestState},
-        by_kind={kind: kinds.get(kind, 0) for kind in Participation},
-        markets=named,
-        small_markets=small_markets,
-        small_count=small_count,
-    )
