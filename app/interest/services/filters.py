@@ -1,6 +1,6 @@
 """A company's hard filters: set, asked before a request goes out, and counted when they turn one away."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
@@ -21,6 +21,8 @@ from app.interest.models import EntryFilter, FilterCount
 from app.interest.queries.filters import filters_of, others_that_fit
 from app.interest.rules.filters import Asking, HardFilter, off_filter
 from app.interest.states import Off, Via
+from app.partners.models import Mandate, Profile
+from app.partners.states import MandateState
 from app.regulatory.states import Participation
 
 NOT_FOR_YOU = "This programme is not looking for partners of this kind at present."
@@ -33,10 +35,6 @@ class More:
 
     stages: frozenset[str] | None = None
     languages: frozenset[str] | None = None
-
-
-more_about: list[Callable[[Session, Collection[UUID]], dict[UUID, More]]] = []
-"""Asked for stages and languages of partner organizations, by their ids; filled where the rooms are put together."""
 
 
 class OffThesis(Refused):
@@ -72,13 +70,20 @@ def asking_of(
 
 
 def more_of(session: Session, organization_ids: Collection[UUID]) -> dict[UUID, More]:
-    """Return what other rooms know about partner organizations, by id."""
-    found: dict[UUID, More] = {}
-    for ask in more_about:
-        for organization_id, more in ask(session, organization_ids).items():
-            known = found.get(organization_id, More())
-            found[organization_id] = More(known.stages or more.stages, known.languages or more.languages)
-    return found
+    """Return what partner organizations said in their profiles and active mandates, by id.
+
+    A mandate without stages takes on any, so its organization is known for none in particular.
+    """
+    spoken = select(Profile.organization_id, Profile.languages).where(Profile.organization_id.in_(organization_ids))
+    languages = {row: frozenset(said) for row, said in session.execute(spoken) if said}
+    active = select(Mandate.organization_id, Mandate.stages).where(
+        Mandate.organization_id.in_(organization_ids), Mandate.state == MandateState.ACTIVE
+    )
+    stages: dict[UUID, frozenset[str] | None] = {}
+    for organization_id, said in session.execute(active):
+        known = stages.get(organization_id, frozenset())
+        stages[organization_id] = known | set(said) if said and known is not None else None
+    return {one: More(stages.get(one), languages.get(one)) for one in {*stages, *languages}}
 
 
 def refused_by(session: Session, entry: EntryRow, asking: Asking, via: Via) -> OffThesis | None:
