@@ -26,6 +26,7 @@ import app.documents.tasks
 import app.documents.views
 import app.door.tasks
 import app.door.views
+import app.following.queries.home
 import app.following.services
 import app.following.tasks
 import app.following.views
@@ -233,7 +234,8 @@ def _connect_homes() -> None:
     homes.sections[:] = [
         app.registration.queries.home.home_lines, app.scheduling.queries.home.home_lines,
         app.interest.home.partner_lines, app.interest.home.company_lines, app.directory.queries.home.home_lines,
-        app.partners.queries.home.partner_lines, app.partners.queries.home.company_lines,
+        app.following.queries.home.home_lines, app.partners.queries.home.partner_lines,
+        app.partners.queries.home.company_lines,
     ]  # fmt: skip
 
 
