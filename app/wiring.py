@@ -26,6 +26,10 @@ import app.documents.tasks
 import app.documents.views
 import app.door.tasks
 import app.door.views
+import app.enquiries.services
+import app.enquiries.tasks
+import app.enquiries.views
+import app.enquiries.views.shown
 import app.following.queries.home
 import app.following.services
 import app.following.tasks
@@ -99,7 +103,7 @@ from app.web import errors, shell
 ROOMS = [
     app.accounts, app.notifications, app.regulatory, app.documents, app.screening, app.payments,
     app.questionnaires, app.invoicing, app.registration,
-    app.door, app.delegations, app.directory, app.following, app.partners,
+    app.door, app.delegations, app.directory, app.enquiries, app.following, app.partners,
     app.interest, app.matching, app.scheduling, app.reporting, app.web.homes, app.web,
 ]  # fmt: skip
 
@@ -195,7 +199,7 @@ def _connect() -> None:
     jobs.HOURLY[:] = ["payments.reconcile", "registration.sweep", "registration.remind_travel"]
     jobs.DAILY[:] = [
         app.accounts.duplicates.FIND_ALL, app.retention.DAILY, app.following.tasks.DAILY,
-        app.interest.services.REMIND_STEPS,
+        app.interest.services.REMIND_STEPS, app.enquiries.services.REMIND,
     ]  # fmt: skip
     outbox.handlers.update(app.retention.HANDLERS)
     reference.LOADERS.update(app.regulatory.loaders.LOADERS)
@@ -216,6 +220,7 @@ def _connect() -> None:
     outbox.on_stopped[app.registration.services.bulk.BULK] = app.registration.services.bulk.follow_stopped
     outbox.on_stopped[matches.RUN_JOB] = matches.follow_stopped
     outbox.on_stopped[meetings.SEAT_JOB] = meetings.follow_stopped
+    _connect_enquiries()
     _connect_merging()
     _connect_delegations()
     _connect_invoicing()
@@ -237,6 +242,15 @@ def _connect_homes() -> None:
         app.following.queries.home.home_lines, app.partners.queries.home.partner_lines,
         app.partners.queries.home.company_lines,
     ]  # fmt: skip
+
+
+def _connect_enquiries() -> None:
+    """Let pages about programmes, countries and topics lead to the export desk and show what it answered in public."""
+    shown = app.enquiries.views.shown
+    app.directory.views.policy.ask_address[:] = [shown.ask_address]
+    app.directory.views.policy.answers[:] = [shown.for_entry]
+    app.regulatory.views.country_sections[:] = [shown.for_country]
+    app.regulatory.views.topic_sections[:] = [shown.for_topic]
 
 
 def _connect_invoicing() -> None:

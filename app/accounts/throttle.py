@@ -24,6 +24,7 @@ SIGN_IN_ALL = RateLimitItemPerMinute(1_000, 5, namespace="sign-in-all")
 MAIL_RECIPIENT = RateLimitItemPerHour(3, 6, namespace="mail-recipient")
 MAIL_ADDRESS = RateLimitItemPerDay(5, namespace="mail-address")
 LIKE_NAMES = RateLimitItemPerDay(40, namespace="like-names")
+QUESTIONS = RateLimitItemPerDay(10, namespace="questions")
 PAPERS = RateLimitItemPerHour(60, namespace="papers")
 PATIENCE = 1.0  # seconds to wait for Redis
 
@@ -122,6 +123,11 @@ def names_asked_by(person: str) -> Bucket:
 def papers_asked_by(person: str) -> Bucket:
     """Return what papers made on the spot for one person count against: each costs as much as many pages."""
     return Bucket(PAPERS, _covered(person))
+
+
+def questions_of(person: str) -> Bucket:
+    """Return what one person's questions to the export desk count against."""
+    return Bucket(QUESTIONS, _covered(person))
 
 
 def _covered(text: str) -> str:

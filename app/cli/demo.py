@@ -18,7 +18,7 @@ from app.accounts import passwords
 from app.accounts import services as accounts
 from app.accounts.administer import offer_demo_sign_in
 from app.accounts.models import User
-from app.cli.rehearsal import admission, delegation, desks, mandates, meeting, transfers
+from app.cli.rehearsal import admission, delegation, desks, mandates, meeting, questions, transfers
 from app.cli.rehearsal.house import House, furnish
 from app.cli.rehearsal.population import partners
 from app.cli.rehearsal.setting import (
@@ -172,6 +172,7 @@ def _play(house: House) -> None:
     meeting.state_interests(house, guests)
     mandates.write_mandates(house, guests)
     meeting.rank(house, guests)
+    questions.ask_two(house, guests, companies)
     house.wait(timedelta(days=14))
     admission.apply_all(house, summit_id, late, [])
     meeting.match(house, guests)

@@ -1,7 +1,10 @@
 """Pages of this room: countries and regulatory topics, open to everyone."""
 
+from collections.abc import Callable
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.core.access import EVERYONE, allow
 from app.core.asked import page_number
@@ -12,6 +15,9 @@ from app.regulatory.standing import standing
 from app.regulatory.states import STAGE_LABELS, TIER_LABELS, VERIFICATION_WORDS, Tier
 
 bp = Blueprint("regulatory", __name__)
+# What higher rooms show on the page of a country (by its letters) or a topic (by its key): ready-made parts of a page.
+country_sections: list[Callable[[str], str]] = []
+topic_sections: list[Callable[[str], str]] = []
 
 DOMAIN_LABELS = {
     "export_control": "Export control",
@@ -47,7 +53,12 @@ def country(iso2: str) -> ResponseReturnValue:
         raise NotFound("There is no country with these letters. Search for it in the list of countries.")
     parent = queries.country(db(), found.dependency_of) if found.dependency_of else None
     return render_template(
-        "regulatory/country.html", country=found, parent=parent, regimes=standing(found), tiers=TIER_LABELS
+        "regulatory/country.html",
+        country=found,
+        parent=parent,
+        regimes=standing(found),
+        tiers=TIER_LABELS,
+        sections=[Markup(make(found.iso2)) for make in country_sections],  # noqa: S704 - rendered by a template
     )
 
 
@@ -73,4 +84,5 @@ def topic(key: str) -> ResponseReturnValue:
     return render_template(
         "regulatory/topic.html", topic=found, lead=rules.lead_time_words(found), domains=DOMAIN_LABELS,
         verified=VERIFICATION_WORDS[found.verification], stage=STAGE_LABELS[stage] if stage else "",
+        sections=[Markup(make(key)) for make in topic_sections],  # noqa: S704 - rendered by a template
     )  # fmt: skip

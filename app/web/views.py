@@ -1,10 +1,12 @@
 """Pages of the shell: home, statements, health and the style guide."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 from flask import Blueprint, Response, current_app, jsonify, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import queries as accounts
 from app.config import Environment
 from app.core import clock
 from app.core.access import EVERYONE, SIGNED_IN, Role, allow, principal, principal_or_none
@@ -15,6 +17,8 @@ from app.directory import queries as directory
 from app.directory.states import CATEGORY_LABELS, STAGE_LABELS
 from app.registration import queries as registration
 from app.registration.queries import SummitView
+from app.regulatory import queries as regulatory
+from app.regulatory.rules import PolicyLine
 from app.web import health as checks
 from app.web.styleguide import sample
 
@@ -28,15 +32,25 @@ SECURITY_TXT_DAYS = 180
 def home() -> ResponseReturnValue:
     """Say what the summit is, who comes, when, and how admission works; show real projects."""
     summit = registration.current_summit(db())
+    projects = directory.entries(db(), _real(), sort=directory.Sort.NEWEST, size=PROJECTS_SHOWN)
     return render_template(
         "web/home.html",
         summit=summit,
         onward=_onward(summit),
-        projects=directory.entries(db(), _real(), sort=directory.Sort.NEWEST, size=PROJECTS_SHOWN),
+        projects=projects,
+        lines=_policy_lines(projects.items),
         categories=CATEGORY_LABELS,
         stages=STAGE_LABELS,
         now=clock.now(),
     )
+
+
+def _policy_lines(rows: Sequence[directory.EntryRow]) -> dict[str, PolicyLine]:
+    """Return by entry what each asks of a partner from the reader's own country; none where nobody's is known."""
+    person = principal_or_none()
+    country = accounts.country_abroad(db(), person) if person else ""
+    lines = regulatory.policy_summaries(db(), country, [row.topic_keys for row in rows])
+    return {row.key: line for row, line in zip(rows, lines, strict=False)}
 
 
 def _onward(summit: SummitView | None) -> str | None:

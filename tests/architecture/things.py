@@ -46,6 +46,7 @@ from tests.factories import (
     directory,
     documents,
     door,
+    enquiries,
     following,
     interest,
     invoicing,
@@ -346,6 +347,15 @@ def _letter(world: World) -> VisaLetter:
     return world.session.get_one(VisaLetter, made)
 
 
+def _own_question(world: World) -> Thing:
+    return Thing(enquiries.asked(world.session, asker_id=world.partner.user_id).id, (world.partner.user_id,))
+
+
+def _question_for_a_company(world: World) -> Thing:
+    asked = enquiries.for_company(world.session, entry=world.round.programmes[0])
+    return Thing(asked.enquiry_id, (asked.officer_id,))
+
+
 def _file(world: World) -> Thing:
     return Thing(documents.file(world.session, owner_id=world.partner.user_id).id, (world.partner.user_id,))
 
@@ -405,6 +415,11 @@ MAKERS: dict[str, Callable[[World], Thing]] = {
     "directory.key": _hidden_entry,
     "following.key": lambda world: Thing(world.round.programmes[0].key),
     "door.registration_id": lambda world: Thing(world.round.partners[0].id),
+    "enquiries.contribution.enquiry_id": _question_for_a_company,
+    "enquiries.end.enquiry_id": _own_question,
+    "enquiries.enquiry.enquiry_id": _own_question,
+    "enquiries.enquiry_id": lambda world: Thing(enquiries.asked(world.session).id),
+    "enquiries.inform.enquiry_id": _own_question,
     "file_id": _file,
     "entry_id": lambda world: Thing(invoicing.parked_entry(world.session).id),
     "filename": lambda world: Thing("css/site.css"),

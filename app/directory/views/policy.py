@@ -1,10 +1,12 @@
 """What the United States asks of a partner from the reader's own or a chosen country: on entries, lists, paper."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
+from uuid import UUID
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.accounts import queries as accounts
 from app.accounts.cookies import throttle
@@ -30,6 +32,10 @@ WORDS: dict[str, Any] = {
     "policy_verified": VERIFICATION_WORDS,
     "as_of_words": rules.as_of_words,
 }
+# Filled by the room of questions to the export desk: the address to ask at, by entry, country, kind and topic ("KEY" is
+# put in by the page), and the answers to show with an entry.
+ask_address: list[Callable[[str, str, Participation | None, str], str]] = []
+answers: list[Callable[[UUID], str]] = []
 NO_PAIR = "Choose the partner's country on the entry's own page first: the steps differ from country to country."
 
 
@@ -50,7 +56,12 @@ def kind_asked() -> Participation | None:
 def policy_of(found: EntryView, countries: Sequence[tuple[str, str]]) -> dict[str, Any]:
     """Return what the policy section of an entry's page shows."""
     country, kind = country_asked(principal_or_none(), dict(countries)), kind_asked()
-    return {**WORDS, "country": country, "kind": kind, "policy": _table(found, country, kind)}
+    return {
+        **WORDS, "country": country, "kind": kind, "policy": _table(found, country, kind),
+        "ask_about": next((make(found.row.key, country, kind, "") for make in ask_address), ""),
+        "ask_address": next((make(found.row.key, country, kind, "KEY") for make in ask_address), ""),
+        "answered": [Markup(make(found.row.id)) for make in answers],  # noqa: S704 - rendered by a template
+    }  # fmt: skip
 
 
 def policy_lines(rows: Sequence[EntryRow], country: str, kinds: Sequence[str]) -> dict[str, PolicyLine]:
