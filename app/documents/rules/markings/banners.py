@@ -43,9 +43,15 @@ def marks(piece: Piece) -> Iterator[Mark]:
     for line in _placed(lines, piece.role):
         for kind, start, end in _in_line(line):
             if not (kind is MarkKind.DISTRIBUTION and explains):
-                words = around(line.text, start, end) if len(line.text) > 20 else f"{line.text} ({line.before})"
-                yield Mark(kind, piece.where, words)
+                yield Mark(kind, piece.where, _with_neighbours(line, start, end))
     yield from _in_table(piece, lines)
+
+
+def _with_neighbours(line: Line, start: int, end: int) -> str:
+    """Return a marking with the words around it; a line that is little more than the marking with its neighbours."""
+    if len(line.text) > 40:
+        return around(line.text, start, end)
+    return " / ".join(part[:90] for part in (line.before[-90:], line.text, line.after) if part)
 
 
 def explains_letters(text: str) -> bool:
