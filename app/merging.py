@@ -42,6 +42,7 @@ PEOPLE = {
     "directory_claims.decided_by": STAY,
     "directory_entry_versions.attested_by": STAY,
     "directory_entry_versions.author_id": STAY,
+    "directory_entry_documents.added_by": STAY,
     "directory_proposals.decided_by": STAY,
     "door_conflicts.closed_by": STAY,
     "door_devices.ended_by": STAY,

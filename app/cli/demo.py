@@ -18,7 +18,16 @@ from app.accounts import passwords
 from app.accounts import services as accounts
 from app.accounts.administer import offer_demo_sign_in
 from app.accounts.models import User
-from app.cli.rehearsal import admission, delegation, desks, mandates, meeting, questions, transfers
+from app.cli.rehearsal import (
+    admission,
+    delegation,
+    desks,
+    following,
+    mandates,
+    meeting,
+    questions,
+    transfers,
+)
 from app.cli.rehearsal.house import House, furnish
 from app.cli.rehearsal.population import partners
 from app.cli.rehearsal.setting import (
@@ -173,13 +182,15 @@ def _play(house: House) -> None:
     mandates.write_mandates(house, guests)
     meeting.rank(house, guests)
     questions.ask_two(house, guests, companies)
+    following.keep_an_eye(house, guests.partners[0][0], companies)
     house.wait(timedelta(days=14))
     admission.apply_all(house, summit_id, late, [])
     meeting.match(house, guests)
     meeting.answer(house, guests, leave_every=4)
     summit = the_summit(db())
     meeting.seat(house, summit)
-    house.wait(timedelta(days=5))
+    house.wait(timedelta(days=4))
+    following.change_and_tell(house, companies[0])
     lead_id = delegation.bring(house, summit, domain=DOMAIN)
     desks.leave_work(house, summit, guests)
     _prepare_door(house, summit.id)

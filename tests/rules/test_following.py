@@ -1,6 +1,8 @@
 """When a mail is due, what notes and tags may be, the link that stops a mail, a search as it is kept."""
 
 from datetime import UTC, datetime, timedelta
+from itertools import combinations
+from math import dist
 from uuid import uuid4
 
 import pytest
@@ -102,7 +104,16 @@ def test_a_map_draws_every_counted_place_once_and_keeps_the_numbers():
     drawn = maps.drawing(maps.us_states(), {"TX": 9, "RI": 1, "PR": 2, "CA": 0}, {"TX": "Texas", "RI": "Rhode Island"})
     assert [(place.code, place.count) for place in drawn.places] == [("TX", 9), ("PR", 2), ("RI", 1)]
     assert len(drawn.ground) == len(maps.us_states().paths) - 2
-    assert all(place.is_marked for place in drawn.places if place.code != "PR")
+    assert [place.code for place in drawn.places if place.mark is None] == ["PR"]
+
+
+def test_marks_that_would_cover_each_other_are_moved_apart():
+    crowd = dict.fromkeys(["GB", "FR", "BE", "LU", "NL", "DE", "CH", "AT", "IT", "HU", "CZ", "PL", "DK", "ES"], 1)
+    drawn = maps.drawing(maps.world(), crowd, {}, radius=8)
+    marks = [place.mark for place in drawn.places]
+    assert all(dist(one, two) >= 16 for one, two in combinations(marks, 2))
+    assert all(dist(place.mark, place.middle) < 80 for place in drawn.places)
+    assert maps.apart({"a": (5, 5), "b": (5, 5)}, 4) != {"a": (5, 5), "b": (5, 5)}
 
 
 def test_the_maps_know_every_state_and_the_small_countries_as_points():

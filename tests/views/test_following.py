@@ -204,7 +204,6 @@ def test_a_comparison_is_put_together_with_buttons(market, visitor):
 
 
 @pytest.mark.check("D5")
-@pytest.mark.check("K2")
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_what_is_taken_away_is_what_its_reader_may_see_and_stands_on_the_record(session, market, signed_in, kind):
     entries.published(

@@ -200,7 +200,7 @@ def _company(house: House, name: str, entries: list[EntryRow], domain: str) -> C
                 session, claim_id, ClaimEvent.APPROVE, actor_id=house.staff["reviewer"],
                 reason="The address and the officers agree.", now=clock.now(),
             )  # fmt: skip
-        _publish(house, entry.id, user_id)
+        publish_entry(house, entry.id, user_id)
     return Company(organization_id, tuple(people), name, tuple(entries))
 
 
@@ -221,7 +221,7 @@ def newcomer(house: House, name: str, programmes: Sequence[Programme], *, domain
                 category=programme.category, now=clock.now(),
             )  # fmt: skip
             entry_id = entry.id
-        _publish(house, entry_id, user_id, programme.fields)
+        publish_entry(house, entry_id, user_id, programme.fields)
     return Company(organization_id, tuple(people), name, tuple(queries.entries_of(db(), organization_id)))
 
 
@@ -230,7 +230,7 @@ def seeks(*kinds: Participation, band: AmountBand | None = None) -> list[dict[st
     return [{"kind": kind.value, "band": None if place else band} for place, kind in enumerate(kinds)]
 
 
-def _publish(house: House, entry_id: UUID, user_id: UUID, written: Mapping[str, Any] | None = None) -> None:
+def publish_entry(house: House, entry_id: UUID, user_id: UUID, written: Mapping[str, Any] | None = None) -> None:
     """Take an entry from its company's draft to publication: written, submitted, compared, published."""
     with transaction() as session:
         entry = session.get_one(Entry, entry_id)

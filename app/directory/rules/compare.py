@@ -18,6 +18,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Contacts", ("contacts",)),
     ("Where this comes from", ("as_of", "verification", "unverified_parts", "sources")),
 )
+SAID = {"stage_group": "Stage, in short"}
 LEFT_OUT = frozenset({"name", "tiers"})
 """Fields that are no row: the name heads the column, and who sees what is the company's own affair."""
 
@@ -73,10 +74,12 @@ def _row(
     name: str, contents: Sequence[Mapping[str, Any]], withheld: Sequence[frozenset[str]], known: Mapping[str, str]
 ) -> Row:
     said = [_said(name, content[name], known) for content in contents]
-    return Row(name, LABELS[name], tuple(said), tuple(name in hidden for hidden in withheld))
+    return Row(name, SAID.get(name, LABELS[name]), tuple(said), tuple(name in hidden for hidden in withheld))
 
 
 def _said(name: str, value: Any, known: Mapping[str, str]) -> str:
     if known and isinstance(value, list):
         return ", ".join(known.get(one, one) for one in value)
+    if known:
+        return known.get(value, value)
     return in_words(name, value)

@@ -9,6 +9,7 @@ from app.core.redirects import safe_local
 from app.directory.queries.side import Side, sides
 from app.directory.rules.compare import MOST, Group, compared
 from app.directory.rules.text import KEY
+from app.directory.rules.us_states import US_STATES
 from app.directory.states import CATEGORY_LABELS
 from app.directory.views.base import bp, tier_of
 from app.directory.views.policy import country_asked, policy_lines
@@ -39,6 +40,7 @@ def _sides() -> list[Side]:
 
 def _groups(found: list[Side]) -> list[Group]:
     values = {
+        "us_state": US_STATES,
         "partner_countries": dict(regulatory.country_choices(db())),
         "topic_keys": {topic.key: topic.name for topic in regulatory.topics(db())},
     }

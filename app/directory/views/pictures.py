@@ -51,7 +51,7 @@ def map_page() -> ResponseReturnValue:
         "directory/map.html", asked=filters.to_args(), words=filter_words(filters, names),
         total=queries.entries(db(), filters, size=1).total,
         pictures=[
-            ("us_state", "U.S. states", "State", maps.drawing(maps.us_states(), states, US_STATES)),
-            ("country", "Partner countries", "Country", maps.drawing(maps.world(), countries, names)),
+            ("us_state", "U.S. states", "State", 15, maps.drawing(maps.us_states(), states, US_STATES, radius=15)),
+            ("country", "Partner countries", "Country", 8, maps.drawing(maps.world(), countries, names, radius=8)),
         ],
     )  # fmt: skip
