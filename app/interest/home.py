@@ -1,21 +1,22 @@
 """What interests put on the home pages of partners and of companies."""
 
-from datetime import timedelta
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
 
-from sqlalchemy import ScalarSelect, or_, select
+from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts.models import Organization, User
 from app.accounts.states import KIND_LABELS
 from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.directory.models import Entry
-from app.interest.models import Interest, InterestStep
+from app.interest.models import Interest, InterestLead, InterestStep
 from app.interest.queries.leads import was_told
 from app.interest.rules import STATE_LABELS, Partner, disclosed
 from app.interest.states import LIVE, InterestState, Side
 from app.regulatory.models import Country
 
-SOON, LATELY = timedelta(days=21), timedelta(days=14)
+SOON, LATELY, WEEK = timedelta(days=21), timedelta(days=14), timedelta(days=7)
 
 
 def _last_side() -> ScalarSelect[Side]:
@@ -23,8 +24,13 @@ def _last_side() -> ScalarSelect[Side]:
     return wanted.order_by(InterestStep.number.desc()).limit(1).scalar_subquery()
 
 
+def _names_wanted() -> ColumnElement[bool]:
+    asked = Interest.names_asked_at.is_not(None) & Interest.names_answer.is_(None)
+    return asked & Interest.state.in_(LIVE)
+
+
 def partner_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
-    """Return the interests that end soon, and those that the other side or time moved lately."""
+    """Return the interests that end soon or whose names are asked for, and what others moved lately."""
     if not reader.partners:
         return []
     soon, lately = reader.now + SOON, reader.now - LATELY
@@ -33,7 +39,7 @@ def partner_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
         .join(Entry, Entry.id == Interest.entry_id)
         .where(
             Interest.organization_id.in_(reader.partners),
-            or_(Interest.moved_at >= lately, Interest.state.in_(LIVE) & (Interest.expires_at <= soon)),
+            or_(Interest.moved_at >= lately, Interest.state.in_(LIVE) & (Interest.expires_at <= soon), _names_wanted()),
         )
         .order_by(Interest.moved_at.desc(), Interest.id)
         .limit(40)
@@ -41,6 +47,9 @@ def partner_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
     ending, moved = [], []
     for row, name, last in session.execute(wanted):
         href = f"/interests/{row.id}"
+        if row.names_asked_at is not None and row.names_answer is None and row.state in LIVE:
+            words = f"The company behind {name} asks who you are"
+            ending.append(HomeLine(Part.WAITING, "Names", words, href, row.names_asked_at, action="Answer"))
         if row.state in LIVE and row.expires_at <= soon:
             words = f"Your interest in {name} ends unless you keep it alive"
             ending.append(HomeLine(Part.WAITING, "Interest", words, href, row.moved_at, row.expires_at, "Confirm"))
@@ -52,35 +61,55 @@ def partner_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
 
 
 def company_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
-    """Return the leads that wait for a first answer, the oldest first, and what partners moved lately."""
+    """Return next steps that are due, leads that wait for a first answer, and what partners moved lately."""
     if not reader.companies:
         return []
+    last_day = (reader.now + WEEK).date()
+    new, moved, steps = [], [], []
+    for row, name, who, last, kept in _leads(session, reader, last_day):
+        href = f"/pipeline/{row.id}"
+        if kept is not None and kept.next_on is not None and kept.next_on <= last_day and row.state in LIVE:
+            due = datetime.combine(kept.next_on, time(23, 59), tzinfo=reader.now.tzinfo)
+            steps.append(HomeLine(Part.WAITING, "Next step", f"{kept.next_step}: {who}, {name}", href, None, due))
+        elif row.state is InterestState.INTERESTED:
+            words = f"{who} is interested in {name}"
+            new.append(HomeLine(Part.WAITING, "Lead", words, href, row.moved_at, action="Answer"))
+        elif last is not Side.COMPANY:
+            words = f"{who}, {name}: {STATE_LABELS[row.state].lower()}"
+            moved.append(HomeLine(Part.CHANGED, "Lead", words, href, row.moved_at, action="See"))
+    steps.sort(key=lambda line: (line.due or reader.now, line.words))
+    return [*steps[:MOST_FROM_ONE], *new[:MOST_FROM_ONE], *moved[::-1][:MOST_FROM_ONE]]
+
+
+def _leads(
+    session: Session, reader: HomeReader, last_day: date
+) -> Iterator[tuple[Interest, str, str, Side | None, InterestLead | None]]:
+    """Yield what may stand on a company's home, oldest first: who it is, only as far as the partner lets be known."""
     wanted = (
-        select(Interest, Entry.name, Organization, User, Country.name.label("country"), _last_side().label("last"))
+        select(Interest, Entry.name, Organization, User, Country.name, _last_side(), InterestLead)
         .join(Entry, Entry.id == Interest.entry_id)
         .join(Organization, Organization.id == Interest.organization_id)
         .join(User, User.id == Interest.user_id)
         .outerjoin(Country, Country.key == Organization.country)
+        .outerjoin(
+            InterestLead,
+            and_(InterestLead.interest_id == Interest.id, InterestLead.organization_id == Entry.organization_id),
+        )
         .where(
             Entry.organization_id.in_(reader.companies), was_told(),
-            or_(Interest.state == InterestState.INTERESTED, Interest.moved_at >= reader.now - LATELY),
+            or_(
+                Interest.state == InterestState.INTERESTED, Interest.moved_at >= reader.now - LATELY,
+                Interest.state.in_(LIVE) & (InterestLead.next_on <= last_day),
+            ),
         )
         .order_by(Interest.moved_at, Interest.id)
         .limit(60)
     )  # fmt: skip
-    new, moved = [], []
-    for row, name, organization, person, country, last in session.execute(wanted):
+    for row, name, organization, person, country, last, kept in session.execute(wanted):
         whole = Partner(
             country or organization.country, KIND_LABELS[organization.kind], organization.name, person.name,
             person.email,
         )  # fmt: skip
-        seen, href = disclosed(whole, row.visibility), f"/pipeline/{row.id}"
+        seen = disclosed(whole, row.visibility)
         who = seen.organization_name or f"A partner ({seen.kind.lower()}, {seen.country})"
-        if row.state is InterestState.INTERESTED:
-            new.append(
-                HomeLine(Part.WAITING, "Lead", f"{who} is interested in {name}", href, row.moved_at, action="Answer")
-            )
-        elif last is not Side.COMPANY:
-            words = f"{who}, {name}: {STATE_LABELS[row.state].lower()}"
-            moved.append(HomeLine(Part.CHANGED, "Lead", words, href, row.moved_at, action="See"))
-    return [*new[:MOST_FROM_ONE], *moved[::-1][:MOST_FROM_ONE]]
+        yield row, name, who, last, kept

@@ -194,3 +194,13 @@ def test_knowing_counts_for_the_side_that_said_it_and_keeps_nobody_apart():
 
 def test_every_word_of_a_mandate_has_a_label():
     assert set(SOUGHT_LABELS) == set(Sought)
+
+
+def test_a_partner_is_spoken_to_and_a_company_told_about_it():
+    ours, theirs = fits(FUND, STATION, to_partner=True), fits(FUND, STATION)
+    assert ours.rank == theirs.rank
+    assert ours.agreeing[0] == "You bring what is sought: equity investment."
+    assert not any("the partner" in words.lower() for line in ours.lines for words in [line.words])
+    for mandate, entry in ((MandateFacts(), STATION), (FUND, EntryFacts())):
+        told = fits(mandate, entry, to_partner=True)
+        assert not any("the partner" in line.words.lower() for line in told.lines)

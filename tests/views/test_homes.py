@@ -12,6 +12,7 @@ from app.core.access import Role
 from app.core.homes import HomeLine, HomeReader, Part
 from app.directory.states import EntryState
 from app.interest import services as interests_of
+from app.interest.models import InterestLead
 from app.interest.states import InterestEvent, Side, Visibility
 from app.partners.states import Audience, MarkKind
 from app.scheduling.states import MeetingState
@@ -64,7 +65,7 @@ def test_a_partner_reads_what_waits_what_changed_and_what_fits(signed_in, sessio
     assert "The company moved your interest in Programme 000: in discussion" in page.text
     assert "for a meeting" in page.text
     assert "Programme 001, Works 001" in page.links()
-    assert "The partner brings" in page.text
+    assert "You bring" in page.text
 
 
 def test_a_company_reads_its_leads_by_age_and_the_partners_that_fit(signed_in, session, made):
@@ -86,6 +87,23 @@ def test_a_company_reads_its_leads_by_age_and_the_partners_that_fit(signed_in, s
     assert mine.name not in page.html, "it shows only its country and type"
     assert "Kestrel is a draft" in page.text
     assert f"{named.name} (trading house" in page.text
+
+
+def test_names_that_are_asked_for_and_next_steps_that_are_due_wait(signed_in, session, made):
+    mine, partner = house(session, made), made.partners[0].user_id
+    stated = interests.interest(session, entry=made.programmes[0], organization=mine, user_id=partner)
+    stated.names_asked_at = clock.now()
+    session.add(
+        InterestLead(
+            interest_id=stated.id, organization_id=company(session, made).id, next_step="Send the paper",
+            next_on=clock.now().date(), changed_at=clock.now(),
+        )
+    )  # fmt: skip
+    session.flush()
+    assert "asks who you are" in signed_in(partner).get("/home").text
+    page = signed_in(made.owners[0]).get("/home")
+    assert "Send the paper: A partner (trading house, " in page.text
+    assert mine.name not in page.html
 
 
 @pytest.mark.check("D6")

@@ -104,7 +104,7 @@ def _beside(mandate: MandateContent, tier: Tier, marked: Marked) -> Callable[[En
 
     def beside(found: Entry) -> FittingEntry:
         known = found.organization_id in marked[MarkKind.KNOW_ALREADY]
-        return FittingEntry(row_of(found), fits(facts, entry_facts(found, tier)), known)
+        return FittingEntry(row_of(found), fits(facts, entry_facts(found, tier), to_partner=True), known)
 
     return beside
 

@@ -104,10 +104,27 @@ class Fits:
         return -len(self.agreeing), len(self.against)
 
 
-def fits(mandate: MandateFacts, entry: EntryFacts) -> Fits:
-    """Compare a mandate with an entry, seven facts at most."""
+def fits(mandate: MandateFacts, entry: EntryFacts, *, to_partner: bool = False) -> Fits:
+    """Compare a mandate with an entry, seven facts at most; `to_partner` words them for the partner itself."""
     lines = [_offers(mandate, entry), _seeks(mandate, entry), _ticket(mandate, entry), _stage(mandate, entry)]
-    return Fits((*lines, _instruments(mandate, entry), _timing(mandate, entry), *_place(mandate, entry)))
+    lines += [_instruments(mandate, entry), _timing(mandate, entry), *_place(mandate, entry)]
+    if to_partner:
+        lines = [Line(line.field, line.agrees, _spoken_to(line.words)) for line in lines]
+    return Fits(tuple(lines))
+
+
+SPOKEN_TO = {
+    "The partner's": "Your", "the partner's": "your", "The partner brings": "You bring",
+    "the partner brings": "you bring", "the partner looks": "you look", "the partner named": "you named",
+    "the mandate": "your mandate", "the ticket": "your ticket",
+}  # fmt: skip
+
+
+def _spoken_to(words: str) -> str:
+    """Return a sentence about the partner as it is said to the partner."""
+    for about, to in SPOKEN_TO.items():
+        words = words.replace(about, to)
+    return words
 
 
 def _offers(mandate: MandateFacts, entry: EntryFacts) -> Line:
