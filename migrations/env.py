@@ -6,6 +6,7 @@ from sqlalchemy import Connection, text
 import app.wiring  # noqa: F401 - puts every room's tables on Base.metadata
 from app.config import read_settings
 from app.core.db import Base, make_engine
+from app.directory.index_models import is_full_text
 
 LOCK_KEY = 7_251_903  # any fixed number: two deployments must not migrate at once
 
@@ -18,6 +19,7 @@ def run(connection: Connection) -> None:
         transaction_per_migration=True,
         render_as_batch=connection.dialect.name == "sqlite",
         compare_type=True,
+        include_name=lambda name, kind, parents: not is_full_text(kind, name, parents.get("table_name")),
     )
     with context.begin_transaction():
         if connection.dialect.name == "postgresql":

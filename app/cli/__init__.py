@@ -7,6 +7,7 @@ from app.cli.audit import audit
 from app.cli.backup import backup, restore
 from app.cli.database import group as database
 from app.cli.demo import demo
+from app.cli.directory import group as directory
 from app.cli.jobs import jobs
 from app.cli.keys import keys
 from app.cli.matching import matching
@@ -25,6 +26,7 @@ COMMANDS: list[Command] = [
     serve,
     demo,
     database,
+    directory,
     rehearse,
     payments,
     users,

@@ -4,6 +4,7 @@ import click
 from flask import current_app
 from flask.cli import with_appcontext
 
+from app.cli.directory import renew_outdated
 from app.core import migrations
 from app.core.db import Database
 
@@ -22,6 +23,8 @@ def migrate() -> None:
     migrations.upgrade(database.engine)
     after = migrations.current(database.engine)
     click.echo("Nothing to do." if before == after else f"Migrated from {before or 'an empty database'} to {after}.")
+    if count := renew_outdated():
+        click.echo(f"{count} entries of the directory are indexed anew.")
 
 
 @group.command("status")

@@ -17,6 +17,7 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from app.cli.demo import PASSWORD, make_if_missing, sign_ins
+from app.cli.directory import renew_outdated
 from app.cli.reference import load_changed
 from app.config import Environment
 from app.core import logs, migrations
@@ -88,6 +89,7 @@ def _prepare() -> None:
     if migrations.current(database.engine) != migrations.head():
         click.echo("Preparing the database ...")
         migrations.upgrade(database.engine)
+    renew_outdated()
     load_changed(click.echo)
     make_if_missing(click.echo)
 

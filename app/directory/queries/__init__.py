@@ -14,14 +14,17 @@ from app.directory.queries.entries import (
 )
 from app.directory.queries.rows import EntryRow
 from app.directory.queries.search import (
-    FILTERED,
-    SORT_LABELS,
-    STANDING_LABELS,
+    Explored,
     FacetCount,
+    Loosened,
+    Suggestion,
     entries,
+    explore,
     facets,
+    suggestions,
 )
-from app.directory.rules.filters import Filters, Sort, Standing
+from app.directory.rules.filters import FILTERED, Filters, Sort, Standing
+from app.directory.rules.found_words import SORT_LABELS, STANDING_LABELS
 
 __all__ = [
     "FILTERED",
@@ -30,18 +33,23 @@ __all__ = [
     "STANDING_LABELS",
     "EntryRow",
     "EntryView",
+    "Explored",
     "FacetCount",
     "Filters",
+    "Loosened",
     "Sort",
     "Standing",
+    "Suggestion",
     "entries",
     "entries_of",
     "entry",
     "entry_for",
     "entry_row",
     "entry_rows",
+    "explore",
     "facets",
     "is_vetted",
     "meeting_entries",
     "reader_tier",
+    "suggestions",
 ]

@@ -8,14 +8,14 @@ from uuid import UUID
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from app.core.paging import Page, paginate
+from app.core.paging import Page
 from app.directory import rules
 from app.directory.models import Entry, EntryVersion
 from app.directory.queries.changes import PUBLIC_KINDS
 from app.directory.queries.content import content_of
 from app.directory.queries.rows import EntryRow, row_of
-from app.directory.queries.search import _narrowed
-from app.directory.rules.filters import Filters
+from app.directory.queries.search import AT_ONCE, entries, facets, passing
+from app.directory.rules.filters import Filters, Sort
 from app.directory.states import Tier
 
 MOST_EXPORTED = 5_000
@@ -23,15 +23,12 @@ MOST_EXPORTED = 5_000
 
 def found_ids(session: Session, filters: Filters, *, tier: Tier) -> list[UUID]:
     """Return the ids of every entry that a reader of `tier` finds, by name."""
-    wanted = _narrowed(select(Entry.id), filters.for_tier(tier))
-    return list(session.scalars(wanted.order_by(Entry.sort_name, Entry.key)))
+    return passing(session, filters, tier=tier)
 
 
 def by_launch(session: Session, filters: Filters, *, tier: Tier, number: int = 1, size: int = 40) -> Page[EntryRow]:
     """Return one page of what is found, by the first year it states; what states none comes last."""
-    wanted = _narrowed(select(Entry), filters.for_tier(tier))
-    order = (Entry.launch_from.is_(None), Entry.launch_from, Entry.launch_to, Entry.sort_name, Entry.key)
-    return paginate(session, wanted.order_by(*order), row_of, number=number, size=size)
+    return entries(session, filters, tier=tier, sort=Sort.LAUNCH, number=number, size=size)
 
 
 def seen_by(
@@ -41,8 +38,13 @@ def seen_by(
 
     Members of an organization in `own` see all of its entries' fields.
     """
-    wanted = _narrowed(select(Entry), filters.for_tier(tier)).order_by(Entry.sort_name, Entry.key).limit(limit)
-    return [(row_of(found), _seen(found, tier, own)) for found in session.scalars(wanted)]
+    ids = passing(session, filters, tier=tier, limit=limit)
+    found: dict[UUID, Entry] = {}
+    for start in range(0, len(ids), AT_ONCE):
+        found |= {
+            one.id: one for one in session.scalars(select(Entry).where(Entry.id.in_(ids[start : start + AT_ONCE])))
+        }
+    return [(row_of(found[one]), _seen(found[one], tier, own)) for one in ids if one in found]
 
 
 def _seen(found: Entry, tier: Tier, own: Collection[UUID]) -> dict[str, Any]:
@@ -52,9 +54,8 @@ def _seen(found: Entry, tier: Tier, own: Collection[UUID]) -> dict[str, Any]:
 
 def state_counts(session: Session, filters: Filters, *, tier: Tier) -> dict[str, int]:
     """Return how many entries that pass the other filters there are in each U.S. state."""
-    wanted = _narrowed(select(Entry.us_state, func.count()), filters.for_tier(tier).without("us_state"))
-    counted = session.execute(wanted.where(Entry.us_state != "").group_by(Entry.us_state))
-    return {row[0]: row[1] for row in counted}
+    counted = facets(session, filters.without("us_state"), tier=tier)["us_state"]
+    return {one.value: one.count for one in counted}
 
 
 def public_pages(session: Session) -> list[tuple[str, datetime | None]]:

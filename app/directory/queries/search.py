@@ -1,34 +1,34 @@
-"""Finding entries: search, filters with true counts, order; over public fields only."""
+"""Finding entries: search, filters with true counts, order; from the index of the reader's own tier and nothing else.
+
+The index row of an entry lists the values it is counted under, so one read answers who passes, how many there would
+be under every other value, and what to give up when nothing passes.
+"""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, String, case, exists, func, select, type_coerce
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from app.core.paging import Page, paginate
-from app.directory import rules
-from app.directory.models import Entry, EntryFacet
+from app.core import clock
+from app.core.paging import MOST_PER_PAGE, Page
+from app.directory.index_models import IndexRow, SearchText
+from app.directory.models import Entry
+from app.directory.queries.content import content_of
+from app.directory.queries.hits import correction, holds, in_title, weight
 from app.directory.queries.rows import EntryRow, row_of
-from app.directory.rules.filters import Filters, Sort, Standing
-from app.directory.states import CATEGORY_LABELS, STAGE_LABELS, Facet
-from app.regulatory.states import PARTICIPATION_LABELS
+from app.directory.rules.asking import Query, read_query
+from app.directory.rules.fields import visible
+from app.directory.rules.filters import BY_NAME, FILTERED, SORT_TIERS, Confirmed, Filters, Sort
+from app.directory.rules.found_words import amount_words, value_labels
+from app.directory.rules.indexing import INDEXED
+from app.directory.states import Tier
 
-W = TypeVar("W", bound=Select[*tuple[Any, ...]])
-
-
-STANDING_LABELS = {
-    Standing.CONFIRMED: "Confirmed by the company",
-    Standing.REPORTED: "As reported, not confirmed",
-}
-
-
-SORT_LABELS = {Sort.NAME: "Name", Sort.COMPANY: "Lead company", Sort.NEWEST: "Newest facts first"}
-
-
-FILTERED = ("category", "participation", "opening", "stage", "country", "standing")
+MOST_SUGGESTED = 8
+AT_ONCE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,95 +41,245 @@ class FacetCount:
     chosen: bool
 
 
+@dataclass(frozen=True, slots=True)
+class Loosened:
+    """How many entries there would be without one filter; `name` is a field of Filters."""
+
+    name: str
+    filters: Filters
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Explored:
+    """One page of what was asked for. `filters` is what was run: with the search as corrected, if it was.
+
+    `loosened` says what to give up when nothing was found, `amounts` what the page's entries seek, by id, for readers
+    who may see it.
+    """
+
+    page: Page[EntryRow]
+    facets: dict[str, list[FacetCount]]
+    filters: Filters
+    sort: Sort
+    loosened: list[Loosened]
+    amounts: dict[UUID, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Suggestion:
+    """An entry that the beginning of a search could mean."""
+
+    key: str
+    name: str
+    lead_company: str
+
+
+def explore(
+    session: Session,
+    filters: Filters,
+    *,
+    tier: Tier = Tier.PUBLIC,
+    sort: Sort | None = None,
+    number: int = 1,
+    size: int = 24,
+    country_names: Mapping[str, str] | None = None,
+    corrects: bool = True,
+) -> Explored:
+    """Return a page of the entries that pass, with counts for every value to narrow by.
+
+    A search that finds nothing is corrected unless `corrects` is False.
+    """
+    filters, tier = filters.for_tier(tier), min(tier, INDEXED[-1])
+    query = read_query(filters.search)
+    sort = _order(sort, query, tier)
+    rows = _rows(session, query, tier, sort)
+    if query and not rows and corrects and (better := correction(session, filters.search, query, tier)):
+        filters = replace(filters, search=better)
+        query = read_query(better)
+        rows = _rows(session, query, tier, sort)
+    judged = _judged(rows, filters)
+    page, shown = _page(session, judged.passing, number, size)
+    loosened = [] if judged.passing else _loosened(session, filters, judged, query, tier)
+    return Explored(
+        page, _counts(judged, filters, tier, country_names or {}), filters, sort, loosened, _amounts(shown, tier)
+    )
+
+
 def entries(
-    session: Session, filters: Filters | None = None, *, sort: Sort = Sort.NAME, number: int = 1, size: int = 25
+    session: Session,
+    filters: Filters | None = None,
+    *,
+    tier: Tier = Tier.PUBLIC,
+    sort: Sort = Sort.NAME,
+    number: int = 1,
+    size: int = 25,
 ) -> Page[EntryRow]:
-    """Return one page of the entries that everyone may see and that pass the filters."""
-    wanted = _narrowed(select(Entry), filters or Filters())
-    return paginate(session, wanted.order_by(*ORDERS.get(sort, ORDERS[Sort.NAME])), row_of, number=number, size=size)
+    """Return one page of the entries that readers of `tier` may see and that pass the filters; nothing is corrected."""
+    filters, tier = (filters or Filters()).for_tier(tier), min(tier, INDEXED[-1])
+    query = read_query(filters.search)
+    judged = _judged(_rows(session, query, tier, _order(sort, query, tier)), filters)
+    return _page(session, judged.passing, number, size)[0]
 
 
-ORDERS: dict[Sort, tuple[Any, ...]] = {
-    Sort.NAME: (Entry.sort_name, Entry.key),
-    Sort.COMPANY: (Entry.sort_company, Entry.sort_name, Entry.key),
-    Sort.NEWEST: (Entry.as_of.desc(), Entry.sort_name, Entry.key),
-}
+def passing(session: Session, filters: Filters, *, tier: Tier, limit: int | None = None) -> list[UUID]:
+    """Return the ids of every entry that readers of `tier` find, by name; for what is no page."""
+    filters, tier = filters.for_tier(tier), min(tier, INDEXED[-1])
+    rows = _rows(session, read_query(filters.search), tier, Sort.NAME)
+    shown = _judged(rows, filters).passing[:limit]
+    ids: dict[int, UUID] = {}
+    for start in range(0, len(shown), AT_ONCE):
+        wanted = select(IndexRow.id, IndexRow.entry_id).where(IndexRow.id.in_(shown[start : start + AT_ONCE]))
+        ids |= {row.id: row.entry_id for row in session.execute(wanted)}
+    return [ids[place] for place in shown if place in ids]
 
 
 def facets(
-    session: Session, filters: Filters, country_names: Sequence[tuple[str, str]] = ()
+    session: Session,
+    filters: Filters,
+    country_names: Sequence[tuple[str, str]] = (),
+    *,
+    tier: Tier = Tier.PUBLIC,
 ) -> dict[str, list[FacetCount]]:
-    """Return, for each field to narrow by, its values with true counts under the other filters.
-
-    Values that nothing has are left out unless chosen. `country_names` are (two letters, name).
-    """
-    labels: dict[str, dict[str, str]] = {
-        "category": rules.worded(CATEGORY_LABELS),
-        "participation": rules.worded(PARTICIPATION_LABELS),
-        "opening": rules.worded(rules.OPENING_LABELS),
-        "stage": rules.worded(STAGE_LABELS),
-        "country": dict(country_names),
-        "standing": rules.worded(STANDING_LABELS),
-    }
-    chosen = [field for field in FILTERED if getattr(filters, field)]
-    counts = _tally(session, filters, [field for field in FILTERED if field not in chosen])
-    for field in chosen:
-        nothing: dict[str, Any] = {field: ()}
-        counts |= _tally(session, replace(filters, **nothing), [field])
-    return {field: _worded(counts[field], labels[field], getattr(filters, field)) for field in FILTERED}
+    """Return, for each field to narrow by, its values with true counts under the other filters."""
+    filters, tier = filters.for_tier(tier), min(tier, INDEXED[-1])
+    judged = _judged(_rows(session, read_query(filters.search), tier, Sort.NAME), filters)
+    return _counts(judged, filters, tier, dict(country_names))
 
 
-def _worded(counts: Mapping[str, int], labels: Mapping[str, str], values: Iterable[str]) -> list[FacetCount]:
-    chosen = {str(value) for value in values}
-    known = [value for value in labels if value in counts or value in chosen]
-    known += sorted(value for value in {*counts, *chosen} if value not in labels)
-    return [FacetCount(value, labels.get(value, value), counts.get(value, 0), value in chosen) for value in known]
+def suggestions(session: Session, typed: str, *, tier: Tier = Tier.PUBLIC) -> list[Suggestion]:
+    """Return the entries whose name or company what was typed may begin, the likeliest first."""
+    tier, query = min(tier, INDEXED[-1]), read_query(typed)
+    if not query.wanted:
+        return []
+    wanted = (
+        select(Entry.key, Entry.name, Entry.lead_company)
+        .join(IndexRow, IndexRow.entry_id == Entry.id)
+        .join(SearchText, SearchText.id == IndexRow.id)
+        .where(IndexRow.tier == int(tier), holds(session, query), in_title(query))
+        .order_by(weight(query).desc(), IndexRow.sort_name, IndexRow.key)
+    )
+    return [Suggestion(*row) for row in session.execute(wanted.limit(MOST_SUGGESTED))]
 
 
-def _tally(session: Session, filters: Filters, fields: Collection[str]) -> dict[str, dict[str, int]]:
-    """Count what passes `filters` by value of each field: one read for single values, one for lists of them."""
-    tally: dict[str, Counter[str]] = {field: Counter() for field in fields}
-    single = [field for field in fields if field in GROUPS]
-    if single:
-        columns = [GROUPS[field] for field in single]
-        for *values, count in session.execute(_narrowed(select(*columns, func.count()), filters).group_by(*columns)):
-            for field, value in zip(single, values, strict=True):
-                tally[field][value] += count
-    listed = {FACETS[field]: field for field in fields if field in FACETS}
-    if listed:
-        passing = _narrowed(select(Entry.id), filters)  # judged once for each entry, not for each of its values
-        wanted = select(EntryFacet.facet, EntryFacet.value, func.count())
-        wanted = wanted.where(EntryFacet.facet.in_(listed), EntryFacet.entry_id.in_(passing))
-        for facet, value, count in session.execute(wanted.group_by(EntryFacet.facet, EntryFacet.value)):
-            tally[listed[facet]][value] = count
-    return {field: dict(counts) for field, counts in tally.items()}
-
-
-FACETS = {"opening": Facet.OPENING, "participation": Facet.PARTICIPATION, "country": Facet.PARTNER_COUNTRY}
-IS_CONFIRMED = Entry.confirmed_at.is_not(None)
-GROUPS: dict[str, ColumnElement[Any]] = {
-    "category": type_coerce(Entry.category, String),
-    "stage": type_coerce(Entry.stage_group, String),
-    "standing": case((IS_CONFIRMED, Standing.CONFIRMED.value), else_=Standing.REPORTED.value),
+# Reading -------------------------------------------------------------------------------------------------------------
+BY_NAME_FIRST = (IndexRow.sort_name, IndexRow.key)
+ORDERS: dict[Sort, tuple[Any, ...]] = {
+    Sort.NAME: BY_NAME_FIRST,
+    Sort.COMPANY: (IndexRow.sort_company, *BY_NAME_FIRST),
+    Sort.NEWEST: (IndexRow.as_of.desc(), *BY_NAME_FIRST),
+    Sort.CONFIRMED: (IndexRow.confirmed_day.desc().nulls_last(), *BY_NAME_FIRST),
+    Sort.COMPLETE: (IndexRow.complete.desc(), *BY_NAME_FIRST),
+    Sort.LAUNCH: (IndexRow.launch.asc().nulls_last(), *BY_NAME_FIRST),
+    Sort.AMOUNT: (IndexRow.amount.desc(), *BY_NAME_FIRST),
 }
+IndexedRow = tuple[int, str, int | None]
 
 
-def _narrowed(wanted: W, filters: Filters) -> W:
-    wanted = wanted.where(Entry.shown_since.is_not(None))
-    for word in rules.search_words(filters.search):
-        wanted = wanted.where(Entry.search_text.contains(word, autoescape=True))
-    if filters.category:
-        wanted = wanted.where(Entry.category.in_(filters.category))
-    if filters.stage:
-        wanted = wanted.where(Entry.stage_group.in_(filters.stage))
-    if len(set(filters.standing)) == 1:
-        wanted = wanted.where(IS_CONFIRMED if Standing.CONFIRMED in filters.standing else ~IS_CONFIRMED)
-    for field, facet in FACETS.items():
-        if values := getattr(filters, field):
-            wanted = wanted.where(_has(facet, values))
-    return wanted
+def _order(sort: Sort | None, query: Query, tier: Tier) -> Sort:
+    """Return the order that can be given: by relevance needs a search, by amount a reader who may see amounts."""
+    if sort is None or SORT_TIERS.get(sort, Tier.PUBLIC) > tier:
+        sort = Sort.RELEVANCE
+    return Sort.NAME if sort is Sort.RELEVANCE and not query.wanted else sort
 
 
-def _has(facet: Facet, values: Iterable[str]) -> ColumnElement[bool]:
-    one = aliased(EntryFacet)  # its own name: the count of another facet may be reading the same table
-    return exists().where(one.entry_id == Entry.id, one.facet == facet, one.value.in_([str(value) for value in values]))
+def _rows(session: Session, query: Query, tier: Tier, sort: Sort) -> list[IndexedRow]:
+    wanted = select(IndexRow.id, IndexRow.facets, IndexRow.confirmed_day).where(IndexRow.tier == int(tier))
+    if query:
+        wanted = wanted.join(SearchText, SearchText.id == IndexRow.id).where(holds(session, query))
+    order = (weight(query).desc(), *BY_NAME_FIRST) if sort is Sort.RELEVANCE else ORDERS[sort]
+    return [(row.id, row.facets, row.confirmed_day) for row in session.execute(wanted.order_by(*order))]
+
+
+def _page(session: Session, passing: Sequence[int], number: int, size: int) -> tuple[Page[EntryRow], Collection[Entry]]:
+    size = max(1, min(size, MOST_PER_PAGE))
+    number = max(1, min(number, -(-len(passing) // size) or 1))
+    shown = passing[(number - 1) * size : number * size]
+    wanted = select(IndexRow.id, Entry).join(Entry, Entry.id == IndexRow.entry_id).where(IndexRow.id.in_(shown))
+    found: dict[int, Entry] = {place: entry for place, entry in session.execute(wanted)} if shown else {}
+    rows = [row_of(found[place]) for place in shown if place in found]
+    return Page(rows, len(passing), number, size), found.values()
+
+
+def _amounts(shown: Iterable[Entry], tier: Tier) -> dict[UUID, str]:
+    """Return the amounts sought that readers of `tier` may see, in words."""
+    if tier < Tier.REGISTERED:
+        return {}
+    seen = ((entry.id, visible(content_of(entry), tier)["seeking"]) for entry in shown if entry.seeking)
+    return {entry_id: words for entry_id, seeking in seen if (words := amount_words(seeking))}
+
+
+# Judging -------------------------------------------------------------------------------------------------------------
+@dataclass(slots=True)
+class _Judged:
+    """Ids of what passes, in order; facets of what passes, and of what misses by one field alone."""
+
+    passing: list[int] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
+    missed: dict[str, list[str]] = field(default_factory=dict)
+
+
+def _judged(rows: Iterable[IndexedRow], filters: Filters) -> _Judged:
+    tests = [(name, [f" {name}:{value} " for value in values]) for name, values in filters.chosen().items()]
+    found = _Judged(missed={name: [] for name, _ in tests})
+    within = _within()
+    for place, words, day in rows:
+        facets = words if day is None else words + within(day)
+        missed = [name for name, wanted in tests if not any(one in facets for one in wanted)]
+        if not missed:
+            found.passing.append(place)
+            found.passed.append(facets)
+        elif len(missed) == 1:
+            found.missed[missed[0]].append(facets)
+    return found
+
+
+def _within() -> Callable[[int], str]:
+    """Return what turns the day of a confirmation into words to count by, as of today."""
+    today, known = clock.now().date().toordinal(), dict[int, str]()
+
+    def words(day: int) -> str:
+        if day not in known:
+            known[day] = "".join(f"confirmed:{days.value} " for days in Confirmed if day >= today - int(days))
+        return known[day]
+
+    return words
+
+
+def _counts(
+    judged: _Judged, filters: Filters, tier: Tier, country_names: Mapping[str, str]
+) -> dict[str, list[FacetCount]]:
+    """Count by value of each field: under a chosen field, also what misses by that field alone."""
+    tally = Counter(" ".join(judged.passed).split())
+    counts: dict[str, dict[str, int]] = {name: {} for name in FILTERED if BY_NAME[name].tier <= tier}
+    for word, count in tally.items():
+        name, _, value = word.partition(":")
+        if name in counts:
+            counts[name][value] = count
+    for name, texts in judged.missed.items():
+        more = Counter(word for text in texts for word in text.split() if word.startswith(f"{name}:"))
+        for word, count in more.items():
+            value = word.partition(":")[2]
+            counts[name][value] = counts[name].get(value, 0) + count
+    return {name: _worded(name, found, getattr(filters, name), country_names) for name, found in counts.items()}
+
+
+def _worded(
+    name: str, counts: Mapping[str, int], values: Iterable[str], country_names: Mapping[str, str]
+) -> list[FacetCount]:
+    chosen = {str(value) for value in values}
+    labels = value_labels(name, {*counts, *chosen}, country_names)
+    return [
+        FacetCount(value, words, counts.get(value, 0), value in chosen)
+        for value, words in labels.items()
+        if value in counts or value in chosen
+    ]
+
+
+def _loosened(session: Session, filters: Filters, judged: _Judged, query: Query, tier: Tier) -> list[Loosened]:
+    found = [Loosened(name, filters.without(name), len(texts)) for name, texts in judged.missed.items() if texts]
+    if query and filters.chosen():
+        without = filters.without("search")
+        count = len(_judged(_rows(session, Query(), tier, Sort.NAME), without).passing)
+        found += [Loosened("search", without, count)] if count else []
+    return sorted(found, key=lambda one: -one.count)

@@ -7,13 +7,12 @@ from enum import StrEnum
 from typing import Any, Protocol, Self
 
 from app.core.money import AmountBand
-from app.directory.rules import tidy
-from app.directory.states import Category, StageGroup, Tier
+from app.directory.rules.text import tidy
+from app.directory.states import Category, ExportClass, Orbit, Platform, Sought, StageGroup, Tier
 from app.regulatory.states import Opening, Participation
 
 LONGEST_SEARCH = 100
 NOT_STATED = "none"
-CODE = re.compile(r"[a-z0-9_]{1,40}")
 
 
 class Standing(StrEnum):
@@ -88,17 +87,17 @@ def _all(kind: type[StrEnum], *more: str) -> tuple[str, ...]:
 ASKED: tuple[Asked, ...] = (
     Asked("category", "Category", _all(Category)),
     Asked("participation", "Participation", _all(Participation)),
-    Asked("sought", "What is sought", CODE),
+    Asked("sought", "What is sought", _all(Sought)),
     Asked("band", "Amount sought", _all(AmountBand), Tier.REGISTERED),
     Asked("currency", "Currency of the amount", re.compile(r"[A-Z]{3}"), Tier.REGISTERED),
     Asked("opening", "Opening for partners", _all(Opening)),
     Asked("stage", "Stage", _all(StageGroup)),
     Asked("launch", "Year of a launch or milestone", re.compile(rf"\d{{4}}|{NOT_STATED}")),
-    Asked("platform", "Platform", CODE),
-    Asked("orbit", "Orbit", CODE),
+    Asked("platform", "Platform", _all(Platform, NOT_STATED)),
+    Asked("orbit", "Orbit", _all(Orbit, NOT_STATED)),
     Asked("country", "Partner country", re.compile(r"[A-Z]{2}")),
     Asked("us_state", "U.S. state", re.compile(r"[A-Z]{2}")),
-    Asked("export", "Export classification, as declared", CODE, Tier.REGISTERED),
+    Asked("export", "Export classification, as declared", _all(ExportClass, NOT_STATED), Tier.REGISTERED),
     Asked("standing", "Whose words", _all(Standing)),
     Asked("confirmed", "Confirmed by the company within", _all(Confirmed)),
     Asked("complete", "Completeness", _all(Complete)),

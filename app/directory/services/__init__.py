@@ -8,6 +8,7 @@ from app.directory.services.documents import (
     remove_document,
     show_document_to,
 )
+from app.directory.services.index import is_outdated, reindex
 from app.directory.services.moves import EDITORS, GROW_STALE, REMIND, Outdated, on_hide, on_show
 from app.directory.services.review import publish, reinstate_entry, return_draft, suspend_entry
 from app.directory.services.write import (
@@ -37,12 +38,14 @@ __all__ = [
     "decide_proposal",
     "edit_draft",
     "grow_stale",
+    "is_outdated",
     "join_claims",
     "may_read_document",
     "may_read_proof",
     "on_hide",
     "on_show",
     "publish",
+    "reindex",
     "reinstate_entry",
     "remind_to_confirm",
     "remove_document",

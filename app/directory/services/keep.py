@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from app.core.errors import NotFound
 from app.directory import rules
-from app.directory.models import Entry, EntryFacet, EntryStage, EntryVersion
-from app.directory.queries.content import COLUMN_TYPES, NO_ENTRY, content_of, newest_version
+from app.directory.models import Entry, EntryStage, EntryVersion
+from app.directory.queries.content import COLUMN_TYPES, NO_ENTRY, newest_version
+from app.directory.services.index import index
 from app.directory.states import Tier, VersionKind
 
 
@@ -37,15 +38,6 @@ def _derive(entry: Entry, content: Mapping[str, Any]) -> None:
     entry.sort_name = rules.plain(entry.name)[:300]
     entry.sort_company = rules.plain(entry.lead_company)[:300]
     entry.search_text = rules.search_text(public)
-
-
-def index(session: Session, entry: Entry) -> None:
-    """Renew the rows by which the entry is found through facets."""
-    session.flush()
-    session.execute(delete(EntryFacet).where(EntryFacet.entry_id == entry.id))
-    content = rules.visible(content_of(entry), Tier.PUBLIC)
-    session.add_all(EntryFacet(entry_id=entry.id, facet=facet, value=value) for facet, value in rules.facets(content))
-    session.flush()
 
 
 def new_entry(session: Session, key: str, content: Mapping[str, Any], **columns: Any) -> Entry:

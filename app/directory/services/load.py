@@ -19,7 +19,8 @@ from app.directory import rules
 from app.directory.models import DestinationRow, Entry, Proposal
 from app.directory.queries.content import working_copy
 from app.directory.rules.checks import PROPOSABLE
-from app.directory.services.keep import index, keep_stage, keep_version, new_entry, put
+from app.directory.services.index import index
+from app.directory.services.keep import keep_stage, keep_version, new_entry, put
 from app.directory.services.moves import shown
 from app.directory.states import (
     Category,
@@ -155,6 +156,7 @@ def _propose(session: Session, entry: Entry, content: Mapping[str, Any], *, now:
 def _drop(session: Session, entry: Entry, *, now: datetime) -> None:
     before, entry.state = entry.state, advance(entry.state, EntryEvent.DROP)
     entry.shown_since, entry.changed_at, entry.revision = None, now, entry.revision + 1
+    index(session, entry)
     audit.record(
         session, "entry.dropped", ("directory_entry", entry.id), actor_id=None, before=before, after=entry.state,
         reason="No longer in the reported data.",

@@ -15,6 +15,7 @@ from app.directory import rules
 from app.directory.models import Entry
 from app.directory.queries.content import NO_ENTRY
 from app.directory.rules import tidy
+from app.directory.services.index import index
 from app.directory.services.keep import locked
 from app.directory.states import EntryEvent, EntryState, advance
 from app.notifications import outbox
@@ -84,7 +85,7 @@ def hide(session: Session, entry: Entry, event: EntryEvent, *, actor_id: UUID, r
     entry.shown_since = None
     touch(entry, now)
     record(session, entry, event, before, actor_id=actor_id, reason=reason)
-    session.flush()
+    index(session, entry)
     for handler in on_hide:
         handler(session, entry.id, now)
 

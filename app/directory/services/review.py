@@ -8,7 +8,8 @@ from sqlalchemy.orm import Session
 from app.core.errors import Refused
 from app.directory import rules
 from app.directory.queries.content import content_of, newest_version
-from app.directory.services.keep import index, keep_stage, keep_version, locked, put
+from app.directory.services.index import index
+from app.directory.services.keep import keep_stage, keep_version, locked, put
 from app.directory.services.moves import Outdated, ask_again, hide, move, record, require_outsider, said, shown
 from app.directory.services.tell import tell_company
 from app.directory.states import EntryEvent, Verification, VersionKind, advance

@@ -15,6 +15,7 @@ from app.directory import rules
 from app.directory.models import Entry, EntryVersion, Proposal
 from app.directory.queries.content import content_of, newest_version, working_copy
 from app.directory.rules import checks
+from app.directory.services.index import index
 from app.directory.services.keep import keep_version, new_entry
 from app.directory.services.moves import (
     Outdated,
@@ -134,6 +135,7 @@ def confirm_entry(session: Session, *, entry_id: UUID, user_id: UUID, now: datet
     entry = own_entry(session, entry_id, user_id)
     move(session, entry, EntryEvent.CONFIRM, actor_id=user_id, now=now)
     entry.confirmed_at, entry.as_of = now, now.date().isoformat()
+    index(session, entry)
     shown(session, entry, now)
     ask_again(session, entry, now)
 
