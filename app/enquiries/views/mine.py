@@ -17,6 +17,7 @@ from app.directory.queries import EntryView
 from app.enquiries import queries, rules, services
 from app.enquiries.forms import AddForm, AskForm
 from app.enquiries.services import Question
+from app.enquiries.services.keep import today_of
 from app.enquiries.states import EnquiryEvent, may
 from app.enquiries.views.base import WORDS, bp, country_names, state_of
 from app.regulatory import queries as regulatory
@@ -74,6 +75,7 @@ def enquiry(enquiry_id: UUID) -> ResponseReturnValue:
     found = queries.my_enquiry(db(), enquiry_id, principal().user_id)
     return render_template(
         "enquiries/enquiry.html", enquiry=found, form=AddForm(formdata=None), country_names=country_names(),
+        today=today_of(db(), clock.now())[0],
         may={event.value: may(found.state, event) for event in EnquiryEvent}, **WORDS,
     )  # fmt: skip
 
