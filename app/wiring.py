@@ -1,8 +1,12 @@
 """How the rooms are put together: blueprints, handler tables, commands, request hooks."""
 
+from datetime import datetime
+
 from flask import Flask, url_for
 from flask_login import LoginManager
+from sqlalchemy.orm import Session
 
+import app.accounts.administer
 import app.accounts.belong
 import app.accounts.cookies
 import app.accounts.duplicates
@@ -11,6 +15,10 @@ import app.accounts.merge
 import app.accounts.tasks
 import app.accounts.views
 import app.accounts.views.links
+import app.dealrooms.queries
+import app.dealrooms.services
+import app.dealrooms.tasks
+import app.dealrooms.views
 import app.delegations.queries
 import app.delegations.queries.ready
 import app.delegations.services
@@ -98,13 +106,14 @@ from app.payments import letters
 from app.payments.states import PaymentMethod
 from app.registration.rules.desk_filter import Sign
 from app.registration.states import TYPE_LABELS
+from app.screening.models import Case
 from app.web import errors, shell
 
 ROOMS = [
     app.accounts, app.notifications, app.regulatory, app.documents, app.screening, app.payments,
     app.questionnaires, app.invoicing, app.registration,
     app.door, app.delegations, app.directory, app.enquiries, app.following, app.partners,
-    app.interest, app.matching, app.scheduling, app.reporting, app.web.homes, app.web,
+    app.interest, app.dealrooms, app.matching, app.scheduling, app.reporting, app.web.homes, app.web,
 ]  # fmt: skip
 
 
@@ -226,6 +235,7 @@ def _connect() -> None:
     _connect_invoicing()
     _connect_partners()
     _connect_homes()
+    _connect_dealrooms()
 
 
 def _connect_partners() -> None:
@@ -297,6 +307,26 @@ def _connect_delegations() -> None:
     app.registration.views.status.sections.append(app.delegations.views.own.delegation_section)
     app.registration.views.decide.sections[:] = [app.delegations.views.own.desk_section]
     outbox.on_stopped[sent.imports.RUN] = sent.imports.follow_stopped
+
+
+def _connect_dealrooms() -> None:
+    """Let deal rooms shut when whoever could enter, or the entry itself, loses its standing."""
+    rooms, registrations = app.dealrooms.services, app.registration.services
+    app.directory.services.on_hide.append(rooms.follow_hidden)
+    registrations.on_leave.append(rooms.follow_leaver)
+    app.accounts.administer.on_suspend[:] = [rooms.follow_suspension]
+    app.accounts.merge.on_merge_people.append(rooms.follow_merged_people)
+    app.accounts.merge.on_merge_organizations.insert(0, rooms.follow_merged_organizations)
+
+    def follow_case(session: Session, case: Case, now: datetime) -> None:
+        registrations.follow_case(session, case, now)
+        rooms.follow_case(session, case, now)
+
+    app.screening.services.on_change["registration"] = follow_case
+    app.documents.services.may_read[Purpose.ROOM_DOCUMENT] = app.dealrooms.queries.company_may_read
+    app.interest.views.interest_sections[:] = [app.dealrooms.views.sections.interest_section]
+    app.interest.views.lead_sections[:] = [app.dealrooms.views.sections.lead_section]
+    jobs.HOURLY.append(rooms.EXPIRE)
 
 
 def _connect_merging() -> None:

@@ -1,5 +1,6 @@
 """What administrators do to accounts: roles, suspension, sessions; and the demonstration's people."""
 
+from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID
 
@@ -14,6 +15,8 @@ from app.core.access import Role
 from app.core.errors import InvalidInput, NotFound, Refused
 from app.notifications.mail import queue_mail
 
+on_suspend: list[Callable[[Session, UUID, datetime], None]] = []
+"""Filled where the rooms are put together: who hears, in its transaction, that somebody was suspended."""
 NO_REASON = "Say why in a few words: the reason goes on the record."
 
 
@@ -67,6 +70,8 @@ def suspend_user(session: Session, user_id: UUID, *, actor_id: UUID, reason: str
     user.suspended_at = now
     sessions.end_sessions(session, user_id, actor_id=actor_id, reason="Suspended.", now=now)
     audit.record(session, "user.suspended", ("user", user_id), actor_id=actor_id, reason=reason.strip())
+    for handler in on_suspend:
+        handler(session, user_id, now)
 
 
 def restore_user(session: Session, user_id: UUID, *, actor_id: UUID, reason: str, now: datetime) -> None:

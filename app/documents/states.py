@@ -36,6 +36,10 @@ STAMPED = frozenset({Purpose.ROOM_DOCUMENT, Purpose.ENTRY_DOCUMENT})
 """What everybody but its owner gets as pages with their own name and the time in them."""
 
 
+OF_COMPANIES = frozenset({Purpose.ROOM_DOCUMENT})
+"""What belongs to a company: who uploaded it opens it only while they belong there."""
+
+
 class Handling(StrEnum):
     """What somebody says of the information in a file or text; only the first two may enter."""
 

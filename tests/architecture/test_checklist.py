@@ -15,7 +15,6 @@ STILL_TO_COME = {
     "passkeys, one-time codes and recovery": "A4 A5 A6 A7 A12",
     "row-level security and impersonation": "D10 D12",
     "rich text": "E4",
-    "markings and takedown": "G5",
     "requests to addresses that users give, webhooks of ours": "H1 H2",
     "register of personal data, encryption, export and erasure": "J1 J5 J6",
     "coverage of sign-ins and downloads in the record; fair shares of load": "K2 L3",

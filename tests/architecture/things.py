@@ -42,6 +42,7 @@ from app.registration.visa_models import VisaLetter
 from app.scheduling.services import make_feed
 from tests.factories import (
     accounts,
+    dealrooms,
     delegations,
     directory,
     documents,
@@ -90,6 +91,7 @@ class World:
     def __init__(self, session: Session, *, size: int = 1) -> None:
         self.session = session
         self._made: dict[str, Thing] = {}
+        self.opened: dealrooms.House | None = None
         regulatory.load_shipped(session, "countries", "topics")
         self.round = matching.round_of(session, partners=size, programmes=size)
         self.partner = self._membership(self.round.partners[0].user_id)
@@ -150,6 +152,77 @@ class World:
     def things(self, rule: Rule) -> dict[str, Thing]:
         """Return the things for all parameters of a route."""
         return {parameter: self.thing(rule, parameter) for parameter in sorted(rule.arguments)}
+
+
+def _inside_room(world: World) -> dealrooms.House:
+    """The deal room of the programme, where the partner may enter, with a document, a question and another request."""
+    if world.opened is None:
+        session, entry = world.session, world.round.programmes[0]
+        made = dealrooms.room(session, entry=entry, owner=world.company.user_id)
+        made.downloads = True
+        admission = registration.cleared(session, world.round.partners[0])
+        of = dealrooms.House(
+            made, entry, world.company.user_id, world.delegate.user_id, world.delegate.user_id,
+            world.house(world.partner), world.partner.user_id, world.interest, admission,
+        )  # fmt: skip
+        world.grant = dealrooms.inside(session, of)
+        world.document = dealrooms.document(session, of)
+        world.question = dealrooms.question(session, of)
+        world.opened = of
+    return world.opened
+
+
+def _room_of(*shared: str) -> Callable[["World"], Thing]:
+    """The room, as a partner's page of it names it."""
+    return lambda world: Thing(_inside_room(world).room.id, (world.partner.user_id,), _people(world, shared))
+
+
+def _people(world: World, names: tuple[str, ...]) -> tuple[UUID, ...]:
+    return tuple(getattr(world, name).user_id for name in names)
+
+
+def _own_room(world: World) -> Thing:
+    return Thing(_inside_room(world).room.id, (world.company.user_id,), (world.delegate.user_id,))
+
+
+def _in_own_room(which: Callable[["World", dealrooms.House], UUID]) -> Callable[["World"], Thing]:
+    """Something in the company's room."""
+    return lambda world: Thing(which(world, _inside_room(world)), (world.company.user_id,), (world.delegate.user_id,))
+
+
+def _in_room(which: Callable[["World", dealrooms.House], UUID], *shared: str) -> Callable[["World"], Thing]:
+    """Something in the room, as a partner's page of it names it."""
+    return lambda world: Thing(which(world, _inside_room(world)), (world.partner.user_id,), _people(world, shared))
+
+
+def _acceptance(world: World, _of: dealrooms.House) -> UUID:
+    found = world.session.scalars(select(dealrooms.Acceptance.id)).first()
+    assert found is not None
+    return found
+
+
+ROOM_PAGES = ("document", "page_image", "document_text", "download")
+ROOMS: dict[str, Callable[["World"], Thing]] = {
+    "dealrooms.room_id": _own_room,
+    **{f"dealrooms.{page}.room_id": _room_of("colleague") for page in ("room", "nda", "leave")},
+    **{f"dealrooms.{page}.room_id": _room_of("delegate") for page in (*ROOM_PAGES, "nda_copy")},
+    **{f"dealrooms.{page}.room_id": _room_of() for page in ("questions", "submit_question", "withdraw_question")},
+    "dealrooms.document_id": _in_own_room(lambda world, of: world.document.id),
+    **{f"dealrooms.{page}.document_id": _in_room(lambda world, of: world.document.id, "delegate")
+       for page in ROOM_PAGES},
+    "dealrooms.acceptance_id": _in_room(_acceptance, "delegate"),
+    "dealrooms.question_id": _in_own_room(lambda world, of: world.question.id),
+    **{f"dealrooms.{page}.question_id": _in_room(lambda world, of: world.question.id)
+       for page in ("submit_question", "withdraw_question")},
+    "dealrooms.folder_id": _in_own_room(lambda world, of: dealrooms.folders(world.session, of)[1].id),
+    "dealrooms.grant_id": _in_own_room(lambda world, of: world.grant.id),
+    "dealrooms.user_id": _in_own_room(lambda world, of: world.delegate.user_id),
+    "dealrooms.person_id": _in_own_room(lambda world, of: world.partner.user_id),
+    "dealrooms.invite.interest_id": _in_own_room(lambda world, of: world.interest.id),
+    "dealrooms.number": lambda world: Thing(1),
+    "folder_act": lambda world: Thing("up"),
+    "answer_act": lambda world: Thing("approve"),
+}  # fmt: skip
 
 
 def _session(world: World) -> Thing:
@@ -395,6 +468,7 @@ def _mark(world: World) -> Thing:
 
 
 MAKERS: dict[str, Callable[[World], Thing]] = {
+    **ROOMS,
     "badge_run_id": _badge_run,
     "bulk_id": _bulk,
     "letter_kind": lambda world: Thing("declined"),

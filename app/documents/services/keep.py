@@ -23,7 +23,7 @@ from app.documents.rules.check import Checked, check
 from app.documents.rules.kinds import ACCEPTED
 from app.documents.services import review
 from app.documents.services.lying import REMOVE, end, whole_content
-from app.documents.states import GONE, TRANSITIONS, FileEvent, FileState, Purpose
+from app.documents.states import GONE, OF_COMPANIES, TRANSITIONS, FileEvent, FileState, Purpose
 from app.notifications import outbox
 
 SCAN = "documents.scan"
@@ -128,7 +128,7 @@ def readable_file(session: Session, file_id: UUID, reader: Principal) -> FileRow
     file = file_row(session, file_id)
     if file is None or file.state in GONE:
         raise NotFound(NO_SUCH)
-    owns = file.owner_id == reader.user_id
+    owns = file.owner_id == reader.user_id and file.purpose not in OF_COMPANIES
     if file.state is not FileState.READY:
         raise Refused(CLOSED[file.state]) if owns else NotFound(NO_SUCH)
     if not owns and not (file.purpose in may_read and may_read[file.purpose](session, file, reader)):
