@@ -34,6 +34,7 @@ import app.documents.tasks
 import app.documents.views
 import app.door.tasks
 import app.door.views
+import app.enquiries.queries.home
 import app.enquiries.services
 import app.enquiries.tasks
 import app.enquiries.views
@@ -250,7 +251,7 @@ def _connect_homes() -> None:
         app.registration.queries.home.home_lines, app.scheduling.queries.home.home_lines,
         app.interest.home.partner_lines, app.interest.home.company_lines, app.directory.queries.home.home_lines,
         app.following.queries.home.home_lines, app.partners.queries.home.partner_lines,
-        app.partners.queries.home.company_lines,
+        app.partners.queries.home.company_lines, app.enquiries.queries.home.home_lines,
     ]  # fmt: skip
 
 

@@ -166,3 +166,10 @@ def test_a_question_may_be_given_away_noted_on_withdrawn_and_closed(signed_in, s
     services.answer(session, enquiry.id, "Yes.", "", actor_id=other, now=enquiry.asked_at)
     desk.post(f"/enquiries/desk/{enquiry.id}/close")
     assert "Closed" in desk.get(f"/enquiries/desk/{enquiry.id}").text
+
+
+def test_the_home_page_says_what_waits_of_questions(signed_in, session):
+    enquiry, _owner = make.answered(session)
+    assert "The export desk has answered your question" in signed_in(enquiry.asker_id).get("/home").text
+    made = make.for_company(session)
+    assert "The export desk asks for your word" in signed_in(made.officer_id).get("/home").text

@@ -4,7 +4,9 @@ import io
 
 import pikepdf
 import pytest
+from sqlalchemy import select
 
+from app.accounts.models import Membership
 from app.core import clock
 from app.directory.papers import facts_of
 from app.directory.queries import entry_row
@@ -13,6 +15,8 @@ from app.regulatory import queries as regulatory
 from app.regulatory.states import Participation
 from tests.factories import accounts as people
 from tests.factories import directory as make
+from tests.factories import interest as interests
+from tests.factories import matching
 from tests.factories import regulatory as policy
 
 STATION = ["ear_9x515", "cfius_tid_mandatory", "commercial_station_waiver_gap", "itar_usml_xv"]
@@ -118,3 +122,18 @@ def test_an_entry_nobody_may_see_has_no_steps_and_no_paper(signed_in, session):
     reader = signed_in(partner(session))
     for page in ("policy", "policy.pdf"):
         assert reader.client.get(f"/directory/{hidden.key}/{page}?country=JP").status_code == 404
+
+
+def test_a_partners_interests_and_ranking_have_the_line_of_each_entry(signed_in, session):
+    policy.load_shipped(session)
+    round_ = matching.round_of(session, partners=1, programmes=1)
+    entry, partner_id = round_.programmes[0], round_.partners[0].user_id
+    house = session.scalars(select(Membership.organization_id).where(Membership.user_id == partner_id)).one()
+    place = session.get_one(people.Organization, house)
+    interests.interest(
+        session, entry=entry, organization=place, user_id=partner_id, kind=Participation.EQUITY
+    )  # fmt: skip
+    reader = signed_in(partner_id)
+    for address, kind in (("/interests", Participation.EQUITY), ("/ranking", None)):
+        line = regulatory.policy_summaries(session, place.country, [entry.topic_keys], kind)[0]
+        assert line.words in reader.get(address).links(), address

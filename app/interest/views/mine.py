@@ -15,6 +15,7 @@ from app.core.errors import NotFound, Refused
 from app.core.money import AmountBand
 from app.directory import queries as directory
 from app.directory.queries.content import NO_ENTRY
+from app.directory.queries.policy import policy_lines_of
 from app.directory.rules import tidy
 from app.interest import queries, services
 from app.interest.edge import counting_refusals
@@ -47,9 +48,12 @@ def interests() -> ResponseReturnValue:
     page = queries.my_interests(
         db(), principal().organizations(), state=state, search=text, sort=sort, number=page_number()
     )
+    country = accounts.country_abroad(db(), principal())
+    lines = policy_lines_of(db(), country, [(one.entry_id, one.kind) for one in page.items])
     return render_template(
-        "interest/interests.html", page=page, search=text, sort=sort, sorts=SORTS, state=state, tones=TONES, **WORDS
-    )
+        "interest/interests.html", page=page, search=text, sort=sort, sorts=SORTS, state=state, tones=TONES,
+        policy_lines=lines, **WORDS,
+    )  # fmt: skip
 
 
 def _sort() -> str:

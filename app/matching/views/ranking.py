@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts import queries as accounts
 from app.core import clock
 from app.core.access import COMPANY, SIGNED_IN, allow, principal
 from app.core.asked import page_number, words
@@ -13,6 +14,7 @@ from app.core.db import db, transaction
 from app.core.errors import NotFound
 from app.directory import queries as directory
 from app.directory.queries import EntryRow
+from app.directory.queries.policy import policy_lines_of
 from app.matching import queries, rules, services
 from app.matching.facts import Facts, read_pair
 from app.matching.forms import BlockForm, RankingForm, ids_in, said_in
@@ -40,8 +42,10 @@ def ranking() -> ResponseReturnValue:
         return redirect(_back("matching.ranking"), 303)
     wish = request.args.get("wish", "")
     page = queries.ranking_of_partner(db(), seat, search=words(), wish=wish, number=page_number()) if seat else None
+    country = accounts.country_abroad(db(), person) if page else ""
+    lines = policy_lines_of(db(), country, [(row.id, None) for row in page.items]) if page else {}
     return render_template(
-        "matching/ranking.html", page=page, form=form, search=words(), wish=wish, wishes=WISH_LABELS, shown=SHOWN,
+        "matching/ranking.html", policy_lines=lines, page=page, form=form, search=words(), wish=wish, wishes=WISH_LABELS, shown=SHOWN,
         entries=_own_entries(),
     )  # fmt: skip
 

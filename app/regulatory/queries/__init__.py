@@ -1,6 +1,6 @@
 """Reads of countries, topics and the policy steps of a pair."""
 
-from app.regulatory.queries.policy import PolicyTable, policy_steps, policy_summaries, policy_table
+from app.regulatory.queries.policy import PolicyTable, policy_lines, policy_steps, policy_summaries, policy_table
 from app.regulatory.queries.rows import (
     countries,
     countries_page,
@@ -20,6 +20,7 @@ __all__ = [
     "country",
     "country_choices",
     "country_row",
+    "policy_lines",
     "policy_steps",
     "policy_summaries",
     "policy_table",

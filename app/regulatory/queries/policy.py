@@ -96,13 +96,19 @@ def policy_summaries(
     """
     if not country or not topic_keys:
         return []
+    return policy_lines(session, country, [(keys, participation) for keys in topic_keys])
+
+
+def policy_lines(
+    session: Session, country: str, wanted: Sequence[tuple[Iterable[str], Participation | None]]
+) -> list[PolicyLine]:
+    """Return one line for each (topics, kind), for a list whose lines have kinds of their own; as `policy_summaries`."""
     book = _book(session, country)
     facts = book.countries.get(country.upper())
     if facts is None:
         return []
     return [
-        PolicyLine(facts.iso2, facts.name, participation, book.summary(facts, frozenset(keys), participation))
-        for keys in topic_keys
+        PolicyLine(facts.iso2, facts.name, kind, book.summary(facts, frozenset(keys), kind)) for keys, kind in wanted
     ]
 
 
