@@ -45,7 +45,8 @@ def ranking() -> ResponseReturnValue:
     country = accounts.country_abroad(db(), person) if page else ""
     lines = policy_lines_of(db(), country, [(row.id, None) for row in page.items]) if page else {}
     return render_template(
-        "matching/ranking.html", policy_lines=lines, page=page, form=form, search=words(), wish=wish, wishes=WISH_LABELS, shown=SHOWN,
+        "matching/ranking.html", policy_lines=lines, page=page, form=form, search=words(), wish=wish,
+        wishes=WISH_LABELS, shown=SHOWN,
         entries=_own_entries(),
     )  # fmt: skip
 

@@ -102,7 +102,7 @@ def policy_summaries(
 def policy_lines(
     session: Session, country: str, wanted: Sequence[tuple[Iterable[str], Participation | None]]
 ) -> list[PolicyLine]:
-    """Return one line for each (topics, kind), for a list whose lines have kinds of their own; as `policy_summaries`."""
+    """Return one line for each (topics, kind): as `policy_summaries`, for a list whose lines differ in kind."""
     book = _book(session, country)
     facts = book.countries.get(country.upper())
     if facts is None:
