@@ -180,6 +180,7 @@ def _play(house: House) -> None:
     guests = meeting.Guests(summit_id, early)
     meeting.state_interests(house, guests)
     mandates.write_mandates(house, guests)
+    meeting.work_pipelines(house, guests)
     meeting.rank(house, guests)
     questions.ask_two(house, guests, companies)
     following.keep_an_eye(house, guests.partners[0][0], companies)

@@ -93,6 +93,8 @@ def play(house: House, partner_count: int, project_count: int, seed: int) -> Rep
     guests = meeting.Guests(summit_id, invited)
     with act("state interest"):
         meeting.state_interests(house, guests)
+    with act("work the pipelines"):
+        meeting.work_pipelines(house, guests)
     with act("rank"):
         meeting.rank(house, guests)
     with act("match"):

@@ -12,10 +12,14 @@ from app.cli.rehearsal.population import Partner
 from app.core import clock, ids
 from app.core.access import Role
 from app.core.db import db, transaction
+from app.core.money import BAND_SCALE
 from app.directory.queries import EntryRow, meeting_entries
 from app.door.services import scan_badge
 from app.interest import services as interest
-from app.interest.states import InterestEvent, Visibility
+from app.interest.queries import interests_in
+from app.interest.rules import HardFilter
+from app.interest.services import Work
+from app.interest.states import InterestEvent, InterestState, Visibility
 from app.matching import services as matching
 from app.matching.propose import RunSettings
 from app.matching.states import RunEvent, Side, Wish
@@ -75,7 +79,8 @@ def state_interests(house: House, guests: Guests) -> int:
             with transaction() as session:
                 made = interest.state_interest(
                     session, user_id=row.user_id, organization_id=row.organization_id, entry_id=entry.id,
-                    kind=kinds[0], band=partner.band, visibility=house.draw.choice(list(Visibility)),
+                    kind=kinds[0], band=partner.band,
+                    currency=house.draw.choice(list(BAND_SCALE)[:4]), visibility=house.draw.choice(list(Visibility)),
                     note="We would like to understand the terms.", now=clock.now(),
                 )  # fmt: skip
                 interest_id = made.id
@@ -89,6 +94,37 @@ def state_interests(house: House, guests: Guests) -> int:
         stated += mine
     house.settle()
     return stated
+
+
+def work_pipelines(house: House, guests: Guests) -> int:
+    """Let made-up companies plan a next step for some leads, ask some partners who they are, and set one filter."""
+    worked = 0
+    for place, entry in enumerate(guests.entries):
+        speaker = guests.speakers[entry.id]
+        leads = [row for row in interests_in(db(), entry_ids=[entry.id]) if row.state is not InterestState.WATCHING]
+        for number, row in enumerate(leads):
+            planned = Work(
+                STEPS[number % len(STEPS)], clock.now().date() + timedelta(days=7 * number - 2),
+                speaker if number % 2 == 0 else None, 1 + number % 5, "Made up for the demonstration.",
+            )  # fmt: skip
+            with transaction() as session:
+                interest.work_lead(session, row.interest_id, planned, actor_id=speaker, now=clock.now())
+            worked += 1
+        hidden = [row for row in leads if row.visibility is Visibility.SUMMARY_ONLY]
+        if hidden and place % 3 == 0:
+            with transaction() as session:
+                interest.ask_names(session, hidden[0].interest_id, actor_id=speaker, now=clock.now())
+        if place == 0:
+            with transaction() as session:
+                interest.set_filter(
+                    session, entry.id, HardFilter(kinds=frozenset(entry.participations)), actor_id=speaker,
+                    now=clock.now(),
+                )  # fmt: skip
+    house.settle()
+    return worked
+
+
+STEPS = ("Send the interface document", "Call about terms", "Ask for their schedule")
 
 
 def rank(house: House, guests: Guests) -> int:

@@ -43,6 +43,7 @@ class InterestRow:
     currency: str
     state: InterestState
     stated_at: datetime
+    visibility: Visibility
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,9 +129,20 @@ def interests_in(
         wanted = wanted.where(Interest.organization_id.in_(organization_ids))
     found = sorted(session.execute(wanted).all(), key=lambda row: (row[0].stated_at, row[1], row[2], row[0].kind))
     return [
-        InterestRow(i.id, i.organization_id, i.user_id, i.entry_id, i.kind, i.band, i.currency, i.state, i.stated_at)
+        InterestRow(
+            i.id,
+            i.organization_id,
+            i.user_id,
+            i.entry_id,
+            i.kind,
+            i.band,
+            i.currency,
+            i.state,
+            i.stated_at,
+            i.visibility,
+        )
         for i, _, _ in found
-    ]
+    ]  # fmt: skip
 
 
 def names_shown_to(session: Session, partner_ids: Collection[UUID], company_ids: Collection[UUID]) -> set[UUID]:
