@@ -16,6 +16,7 @@ from tests.markings.clean import clean
 from tests.markings.make import Sample, pdf, with_properties
 from tests.markings.marked import BODY, marked
 from tests.markings.more import more_clean, more_marked
+from tests.markings.third import third_clean, third_marked
 
 LEAST_CAUGHT, MOST_HELD = 0.95, 0.05
 
@@ -26,7 +27,7 @@ def found_in(sample: Sample) -> list[str]:
 
 
 @pytest.mark.check("G3")
-@pytest.mark.parametrize("lots", [(marked,), (more_marked,), (marked, more_marked)])
+@pytest.mark.parametrize("lots", [(marked,), (more_marked,), (marked, more_marked, third_marked)])
 def test_at_least_95_of_100_marked_files_are_caught(lots: tuple[Callable[[], list[Sample]], ...]):
     samples = [sample for lot in lots for sample in lot()]
     missed = [sample.what for sample in samples if not found_in(sample)]
@@ -36,7 +37,7 @@ def test_at_least_95_of_100_marked_files_are_caught(lots: tuple[Callable[[], lis
 
 
 @pytest.mark.check("G3")
-@pytest.mark.parametrize("lots", [(clean,), (more_clean,), (clean, more_clean)])
+@pytest.mark.parametrize("lots", [(clean,), (more_clean,), (clean, more_clean, third_clean)])
 def test_at_most_5_of_100_clean_files_are_held(lots: tuple[Callable[[], list[Sample]], ...]):
     samples = [sample for lot in lots for sample in lot()]
     held = {sample.what: found for sample in samples if (found := found_in(sample))}

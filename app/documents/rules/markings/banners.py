@@ -12,7 +12,6 @@ from app.documents.states import MarkKind
 
 EDGE_LINES = 3
 LONGEST_LINE = 1_000
-MOST_WORDS_BESIDE = 9
 Found = tuple[MarkKind, int, int]
 
 
@@ -116,9 +115,6 @@ def _whole(line: Line) -> Iterator[Found]:
     text = line.text
     if len(text) > forms.LONGEST_BANNER or forms.NUMBERED.match(text) or text.endswith(":"):
         return
-    beside = line.at_edge and len(text.split()) <= MOST_WORDS_BESIDE and not forms.SPELLED_OUT.match(line.after)
-    if beside and not is_about(text) and (found := forms.AMONG.search(text)):
-        yield MarkKind.CUI, *found.span()
     parts = [_bare(part) for part in forms.SEPARATORS.split(text)]
     said = [part for part in parts if part and not forms.BESIDE.fullmatch(part)]
     for part in said if len(said) <= 4 else []:

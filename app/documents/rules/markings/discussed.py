@@ -10,13 +10,13 @@ ABOUT = re.compile(
     r"(?:is|are|be|been|was|were) (?:to be )?(?:marked|labelled|labeled|stamped)|mark(?:ed)? (?:it|them|with|as)|"
     r"(?:must|should|shall) be (?:marked|labell?ed|stamped)|formerly|replaced|replaces|critics|applicants?|"
     r"explains?|describes?|discuss\w*|summari[sz]\w*|overview|introduction|guid(?:e|es|ance)\b|training|quiz|question|"
-    r"faq|policy|policies|procedure|programs?|rules?\b|reform|essay|chapter|course|workshop|history|court|indictment|"
+    r"faq|policy|policies|programs?|rules?\b|reform|essay|chapter|course|workshop|history|court|indictment|"
     r"if|whether|would|could|might|when|unless|should|may be subject|may contain|can be|asks?|asked|"
     r"erkl\u00e4rt|r\u00e9sume|wann|lorsque|cuando|quando)\b|\?|\u8aac\u660e|\u4ecb\u7ecd|\u6982\u8981|\u89e3\u8bf4",
     re.I,
 )
 DENIED = re.compile(
-    r"\b(?:no|not|non|never|neither|nor|without|none|free of|free from|excludes?|excluding|lacks?|lacked|cleared of|"
+    r"\b(?:no|not|non|nothing|never|neither|nor|without|none|free of|free from|excludes?|excluding|lacks?|lacked|cleared of|"
     r"isn't|aren't|doesn't|don't|pas|aucune?|sans|kein\w*|nicht|ohne|ning[u\u00fa]n\w*|nessun\w*|non|sem|n[a\u00e3]o)\b"
     r"|\u542b\u307e\u308c\u3066\u3044(?:\u306a\u3044|\u307e\u305b\u3093)|\u542b\u307e\u306a|\u542b\u307f\u307e\u305b\u3093|\u4e0d(?:\u5305\u542b|\u542b|\u53d7)|\u672a\u5305\u542b|\u305d\u306e\u5bfe\u8c61\u5916|(?i:\b\u043d\u0435\b)"
     r"|\ud3ec\ud568\ud558\uc9c0|\uc544\ub2c8",

@@ -19,6 +19,7 @@ from app.documents.states import Kind
 
 MOST_SECONDS = 20
 MOST_LETTERS = 100_000
+MARGIN, MOST_MARGIN_LINES = 0.075, 5
 PLAIN = re.compile(r"\w")
 SAID_IN_PDF = ("/Contents", "/Title", "/V", "/TU", "/Alt", "/ActualText", "/RC")
 PARAGRAPHS = frozenset(
@@ -72,26 +73,33 @@ def _of_pdf(content: bytes) -> Iterator[Piece]:
                 yield unreadable(f"page {number + 1} and those after it")
                 return
             with LOCK:
-                piece = _page(document, number)
-            yield piece
+                found = _page(document, number)
+            yield from found
     finally:
         with LOCK:
             document.close()
 
 
-def _page(document: pypdfium2.PdfDocument, number: int) -> Piece:
-    page = document[number]
+def _page(document: pypdfium2.PdfDocument, number: int) -> list[Piece]:
+    """Return the text of a page, and once more what of it stands in the margins at its top and bottom."""
+    page, where = document[number], f"page {number + 1}"
     try:
         reader = page.get_textpage()
         try:
             text = str(reader.get_text_range(count=min(reader.count_chars(), MOST_LETTERS), errors="replace"))
+            left, bottom, right, top = page.get_cropbox()
+            band = (top - bottom) * MARGIN
+            edges = [(bottom, bottom + band), (top - band, top)]
+            beside = [str(reader.get_text_bounded(left, low, right, high, errors="replace")) for low, high in edges]
         finally:
             reader.close()
         shows_something = pdfium.FPDFPage_CountObjects(page) > 0
     finally:
         page.close()
-    where = f"page {number + 1}"
-    return Piece(where, text) if PLAIN.search(text) or not shows_something else unreadable(where)
+    if not PLAIN.search(text):
+        return [unreadable(where)] if shows_something else []
+    few = [words for words in beside if PLAIN.search(words) and len(words.splitlines()) <= MOST_MARGIN_LINES]
+    return [Piece(where, text), *(Piece(where, words, Role.EDGE) for words in few)]
 
 
 def _said_beside_pages(content: bytes) -> Iterator[Piece]:

@@ -13,7 +13,7 @@ CODE = r"(?:[0-9][A-E][0-9]{3}(?:\.[a-z0-9.]+)?|(?:CAT(?:EGORY)?\.?\s*)?[IVX]+\s
 WHOLE: list[tuple[MarkKind, re.Pattern[str]]] = [
     (kind, re.compile(rf"(?:WARNING|NOTICE|CAUTION)?[\s:!-]*(?:{words})[\s.!]*", re.I))
     for kind, words in [
-        (MarkKind.CUI, r"CUI|CONTROLLED UNCLASSIFIED INFORMATION|CUI (?:BASIC|SPECIFIED)|(?:UNCLASSIFIED\s*/+\s*)?FOUO|U\s*//\s*FOUO"),
+        (MarkKind.CUI, r"CUI|CUI \(?WHEN FILLED IN\)?|CONTROLLED UNCLASSIFIED INFORMATION|CUI (?:BASIC|SPECIFIED)|(?:UNCLASSIFIED\s*/+\s*)?FOUO|U\s*//\s*FOUO"),
         (MarkKind.CUI, r"(?:UNCLASSIFIED\s*/+\s*)?FOR OFFICIAL USE ONLY(?:\s*\(FOUO\))?|OFFICIAL USE ONLY|LAW ENFORCEMENT SENSITIVE"),
         (MarkKind.CUI, r"SENSITIVE BUT UNCLASSIFIED(?:\s*\(SBU\))?|SBU|UNCLASSIFIED CONTROLLED NUCLEAR INFORMATION|UCNI"),
         (MarkKind.DISSEMINATION, r"NO ?FORN|NOT RELEASABLE TO FOREIGN (?:NATIONALS|PERSONS|GOVERNMENTS).*|NO FOREIGN (?:NATIONALS|PERSONS|DISSEMINATION)"),
@@ -47,7 +47,6 @@ SPELLED_OUT = re.compile(
     re.I,
 )
 DEFINES = re.compile(r"(?:unclassified information|official use only)\W*$", re.I)
-AMONG = re.compile(r"^(?:[A-Z0-9][\w.&,-]* ){0,6}CUI(?: (?:\d|Rev|Page|Draft|[A-Z][a-z]{2,8} \d).{0,30})?$")
 IN_CAPITALS = re.compile(
     "cui|fouo|sbu|noforn|(?:top )?secret|controlled unclassified information|(?:for )?official use only|sensitive but unclassified", re.I
 )  # fmt: skip

@@ -15,7 +15,7 @@ W = r"[\s-]*"
 THING = (
     r"(?:document|drawing|file|page|sheet|report|presentation|specification|technical\s*data|data(?:\s*set)?|information|material|model|"
     r"technology|software|items?|commodit(?:y|ies)|product|articles?|e-?mail|message|attachment|package|slide|work|work\s*product|publication|"
-    r"deliverable|part|hardware|content|section|manual|memo(?:randum)?|briefing|record)s?"
+    r"deliverable|part|annex|appendix|procedure|analysis|plan|study|figure|table|image|recording|paper|letter|form|slide\s*deck|disk|media|hardware|content|section|manual|memo(?:randum)?|briefing|record)s?"
 )
 SELF = (
     rf"(?:(?:this|these|the\s*(?:attached|enclosed|following|accompanying|included))\s*(?:\w+\s+){{0,2}}?{THING}|"
@@ -30,18 +30,31 @@ HOLDS = r"(?:contain(?:s|ed|ing)?|includ(?:es?|ing)|compris(?:es?|ing)|discloses
 PLAIN = re.IGNORECASE
 STATES: list[tuple[MarkKind, re.Pattern[str]]] = [
     (MarkKind.EXPORT, re.compile(rf"\b{SELF}\s*(?:\w+\s+){{0,3}}?{HOLDS}.{{0,140}}?\b{REGIME}", PLAIN)),
-    (MarkKind.CUI, re.compile(rf"\b{SELF}\s*(?:\w+\s+){{0,3}}?{HOLDS}.{{0,60}}?\b(?:CUI|controlled{W}unclassified{W}information|for{W}official{W}use{W}only)\b", PLAIN)),
+    (MarkKind.CUI, re.compile(rf"\b{SELF}\s*(?:\w+\s+){{0,3}}?{HOLDS}.{{0,60}}?\b(?:CUI|controlled{W}unclassified{W}information|for{W}official{W}use{W}only|NOFORN|FOUO)\b", PLAIN)),
+    (MarkKind.CUI, re.compile(r"^\W*contains\s+(?:\w+\s+){0,1}?(?:CUI|FOUO|NOFORN)\b")),
     (MarkKind.EXPORT, re.compile(rf"\bwarning\b.{{0,40}}?(?:{THING}).{{0,80}}?(?:export|{REGIME})", PLAIN)),
     (MarkKind.EXPORT, re.compile(rf"\bcontains?\s*(?:\w+\s+){{0,2}}?(?:ITAR|EAR|export){W}(?:controlled\s*|restricted\s*)?(?:technical\s*)?(?:data|information|technology)", PLAIN)),
-    (MarkKind.EXPORT, re.compile(rf"\b(?:this|these)\s*(?:\w+\s+){{0,4}}?(?:may|shall|must|can){W}not\s*be\s*(?:\w+,?\s*(?:or\s*)?){{0,4}}?(?:export|transfer|releas|disclos|re-?export|shown)\w*.{{0,120}}?(?:foreign|non-?u\.?s\.?\s*person|outside|licen[cs]e)", PLAIN)),
     (MarkKind.EXPORT, re.compile(rf"\bthis\s*(?:section|page|part|appendix|paragraph|table|figure)\s*is\s*(?:ITAR|export){W}(?:controlled|restricted)", PLAIN)),
 ]  # fmt: skip
+WHOLE_OF_IT = rf"(?:{SELF}|(?:all|each|every)\s*(?:pages?|sheets?|slides?|parts?|drawings?)\b)"
+RULED = (
+    r"(?:licen[cs]e|authori[sz]|foreign|restrict|controlled|subject|appl(?:y|ies)|prohibit|unauthori[sz]ed|violation)"
+)
+ABOUT_ITSELF = re.compile(
+    rf"^(?=.{{0,400}}?{RULED})(?:.{{0,160}}?\b{WHOLE_OF_IT}.{{0,160}}?\b{REGIME}|.{{0,160}}?\b{REGIME}.{{0,160}}?\b{WHOLE_OF_IT})", PLAIN
+)  # fmt: skip
+# What these forbid they forbid in so many words, so a denial in them is no denial of the marking.
+FORBIDS = re.compile(
+    rf"\b{SELF}\s*(?:\w+\s+){{0,4}}?(?:may|shall|must|can|should){W}not\s*be\s*(?:\w+,?\s*(?:or\s*)?){{0,4}}?"
+    r"(?:export|transfer|releas|disclos|re-?export|shown|given|provided|shar)\w*.{0,120}?"
+    r"(?:foreign|non-?\s*u\.?s\.?\s*person|outside\s*(?:of\s*)?the\s*(?:u\.?s|united\s*states)|export\s*licen[cs]e|department\s*of\s*(?:state|commerce))", PLAIN
+)  # fmt: skip
 LEGENDS: list[tuple[MarkKind, re.Pattern[str]]] = [
     (MarkKind.EXPORT, re.compile(rf"violations?{W}of{W}these{W}export{W}laws", PLAIN)),
     (MarkKind.DISTRIBUTION, re.compile(r"disseminate\s*in\s*accordance\s*with\s*(?:the\s*)?provisions\s*of\s*do\s*d", PLAIN)),
     (MarkKind.EXPORT, re.compile(r"diversion\s*contrary\s*to\s*u\.?\s*s\.?\s*law", PLAIN)),
     (MarkKind.EXPORT, re.compile(r"controlled\s*by\s*the\s*u\.?\s*s\.?\s*government\s*and\s*authorized\s*for\s*export\s*only", PLAIN)),
-    (MarkKind.DISTRIBUTION, re.compile(r"\bdistribution\s*(?:is\s*)?(?:authorized|limited|restricted)\s*to\s*(?:the\s*)?(?:u\.?\s*s\.?\s*government|do\s*d\b|d\.o\.d|department\s*of\s*(?:defense|war)|u\.?s\.?\s*do\s*d)", PLAIN)),
+    (MarkKind.DISTRIBUTION, re.compile(r"\bdistribution\s*(?:of\s*(?:this|these)\s*\w+\s*)?(?:is\s*)?(?:authorized|limited|restricted)\s*to\s*(?:the\s*)?(?:u\.?\s*s\.?\s*government|do\s*d\b|d\.o\.d|department\s*of\s*(?:defense|war)|u\.?s\.?\s*do\s*d)", PLAIN)),
     (MarkKind.DISTRIBUTION, re.compile(r"\bfurther\s*(?:distribution|dissemination)\s*only\s*as\s*directed\s*by", PLAIN)),
     (MarkKind.DISTRIBUTION, re.compile(r"\brequests?\s*for\s*this\s*document\s*(?:shall|must)\s*be\s*referred\s*to", PLAIN)),
     (MarkKind.DISSEMINATION, re.compile(r"\bNOT\s*RELEASABLE\s*TO\s*FOREIGN\s*(?:NATIONALS|PERSONS|GOVERNMENTS)")),
@@ -59,14 +72,16 @@ LETTERED = re.compile(
 BARE_LETTER = re.compile(
     r"\bDISTRIBUTION\s*([B-F])\s*[:.]\s*(?=(?:distribution|u\.?s\.?|dod|department|further)\b)", PLAIN
 )
-NUMBER = r"(?:no\.?|nr\.?|number|#|case|:|\s)*\s*(?:[A-Z]{0,2}\d{6,9}|[A-Z]?\d{4,6}-\d{2}[A-Z]?|\d{4,5})\b"
+NUMBER = (
+    r"(?:no\.?|nr\.?|number|#|case|:|\s)*\s*(?:[A-Z]{0,2}\d{6,9}|\d{2,4}-\d{3,7}|[A-Z]?\d{4,6}-\d{2}[A-Z]?|\d{4,5})\b"
+)
 LICENCE = re.compile(
     rf"\b(?:exported|transferred|released|furnished|disclosed|provided|shipped|authori[sz]ed|approved|made)\s*(?:\w+\s+){{0,3}}?(?:under|pursuant\s*to|"
     rf"in\s*accordance\s*with|by)\s*(?:\w+\s+){{0,4}}?(?:(?:DSP{W}\d+\w?|TAA|MLA|WDA|DDTC|export|BIS|BXA|technical\s*assistance\s*agreement)\s*(?:\w+\s+){{0,2}}?"
     rf"(?:licen[cs]e|agreement|case)?\s*{NUMBER}|licen[cs]e\s*exception\s*[A-Z]{{3}}\b)", PLAIN
 )  # fmt: skip
 CLASSED = re.compile(
-    rf"(?:classified|controlled|falls?|categori[sz]ed|described|listed)\s*(?:under|as|in|by)\s*(?:the\s*)?(?:export\s*)?(?:ECCN|USML|U\.S\.\s*Munitions\s*List)"
+    rf"(?:classified|controlled|falls?|categori[sz]ed|described|listed)\s*(?:for\s*export\s*)?(?:under|as|in|by)\s*(?:the\s*)?(?:export\s*)?(?:ECCN|USML|U\.S\.\s*Munitions\s*List)"
     rf"(?:\s*category)?\s*{CODE}", PLAIN
 )  # fmt: skip
 FRAGMENT = re.compile(
@@ -108,17 +123,31 @@ def marks(piece: Piece) -> Iterator[Mark]:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of a text, words that were split at a line's end joined; very long ones in parts."""
-    for part in SENTENCE.split(ABBREVIATED.sub(lambda found: found[0].replace(".", ""), flowing_lines(text))):
-        for start in range(0, len(part), MOST_SENTENCE - 200):
-            yield part[start : start + MOST_SENTENCE]
-            if start + MOST_SENTENCE >= len(part):
-                break
+    """Yield the sentences of a text, words that were split at a line's end joined; very long ones in parts.
+
+    A short line before a new sentence may be a heading or the beginning of that sentence: both readings are given.
+    """
+    readings = [flowing_lines(text), flowing_lines(_parted(text))]
+    seen: set[str] = set()
+    for reading in readings:
+        for part in SENTENCE.split(ABBREVIATED.sub(lambda found: found[0].replace(".", ""), reading)):
+            if part in seen:
+                continue
+            seen.add(part)
+            for start in range(0, max(len(part) - 200, 1), MOST_SENTENCE - 200):
+                yield part[start : start + MOST_SENTENCE]
 
 
 def flowing_lines(text: str) -> str:
     """Return a text in which lines of one paragraph are joined and paragraphs stay apart."""
     return "\n\n".join(flowing(paragraph) for paragraph in re.split(r"\n\s*\n", text))
+
+
+def _parted(text: str) -> str:
+    """Return a text with headings set apart: lines that are much shorter than others and end no sentence."""
+    lines = text.split("\n")
+    longest = max(map(len, lines))
+    return "\n".join(f"{line}\n" if len(line.strip()) < longest * 0.6 else line for line in lines)
 
 
 def _in_sentence(sentence: str) -> Iterator[Found]:
@@ -129,6 +158,12 @@ def _in_sentence(sentence: str) -> Iterator[Found]:
         for found in pattern.finditer(sentence):
             if _is_said(sentence, found) and not at_low_control(found[0]):
                 yield kind, *found.span()
+    found = FORBIDS.search(sentence)
+    if found and not is_quoted(sentence, *found.span()) and not is_promise(found[0]) and not is_about(found[0]):
+        yield MarkKind.EXPORT, *found.span()
+    found = ABOUT_ITSELF.search(sentence)
+    if found and _is_said(sentence, found) and not at_low_control(found[0]):
+        yield MarkKind.EXPORT, *found.span()
     yield from _of_licence(sentence)
     for pattern in IN_OTHER_WORDS:
         if (found := pattern.search(sentence)) and not is_denied(found[0]) and not is_about(sentence):

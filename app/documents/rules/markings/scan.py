@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from app.documents.rules.markings import banners, labels, legends
+from app.documents.rules.markings import banners, labels, legends, margins
 from app.documents.rules.markings.extract import UNREAD, pieces
 from app.documents.rules.markings.fold import folded
 from app.documents.rules.markings.marks import Mark, Piece, Role
@@ -41,5 +41,7 @@ def _marks_of(piece: Piece) -> Iterable[Mark]:
         return
     if piece.role is Role.PROPERTY:
         yield from labels.marks_in_property(plain)
+    if piece.role is Role.EDGE:
+        yield from margins.marks(plain)
     yield from banners.marks(plain)
     yield from legends.marks(plain)
