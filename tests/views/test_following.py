@@ -269,6 +269,7 @@ def test_the_timeline_says_in_its_picture_what_its_table_says(session, visitor):
 
 def test_the_map_says_in_its_pictures_what_its_tables_and_a_count_say(session, market, visitor):
     entries.entry(session, key="third", name="Third", us_state="TX", partner_countries=["JP", "SG"])
+    entries.entry(session, key="abroad", name="Abroad", us_state="", partner_countries=[])
     session.flush()
     page = visitor.get("/directory/map")
     tables = [_numbers(table) for table in page.tree.iter(f"{NS}table")]
