@@ -69,7 +69,7 @@ class FittingMandate:
 
 def fitting_entries(
     session: Session, organization_id: UUID, mandate: MandateContent, *, tier: Tier, filters: FitFilters | None = None,
-    number: int = 1, size: int = 24,
+    number: int = 1, size: int = 12,
 ) -> Page[FittingEntry]:  # fmt: skip
     """Return one page of the entries that fit a mandate of an organization, most agreeing facts first.
 
