@@ -13,6 +13,7 @@ from app.core.money import AmountBand
 from app.directory import queries as directory
 from app.directory.models import Entry
 from app.directory.queries import EntryRow
+from app.directory.queries.rows import row_of
 from app.interest.models import Interest
 from app.interest.queries import filters_of
 from app.interest.rules import Asking, HardFilter, off_filter
@@ -21,7 +22,7 @@ from app.interest.states import LIVE, InterestState, Visibility
 from app.matching import rules
 from app.matching.models import MatchBlock, MatchRuling, MatchWish
 from app.matching.rules import Friction, Partner, Programme, Standing
-from app.matching.states import Bar, Ruling, Side, Wish
+from app.matching.states import Bar, BlockKind, Ruling, Side, Wish
 from app.partners import queries as partners_of
 from app.partners.rules import Apart
 from app.registration import queries as registration
@@ -50,6 +51,7 @@ class Facts:
     countries: dict[str, CountryRow]
     topics: dict[str, TopicRow]
     apart: Apart = field(default_factory=Apart)
+    blocks: dict[tuple[Side, UUID, UUID], BlockKind] = field(default_factory=dict)
     filters: dict[UUID, HardFilter] = field(default_factory=dict)
     partner_kinds: dict[UUID, OrganizationKind] = field(default_factory=dict)
     more: dict[UUID, More] = field(default_factory=dict)
@@ -136,30 +138,40 @@ def read_facts(session: Session, summit_id: UUID) -> Facts:
 def read_pair(session: Session, summit_id: UUID, registration_id: UUID, entry_id: UUID) -> Facts:
     """Read what concerns one pair; a side that does not meet is left out."""
     partner = registration.participant(session, summit_id, registration_id)
-    entry = directory.entry_row(session, entry_id)
+    found = session.get(Entry, entry_id)
+    entry = row_of(found) if found is not None else None
+    bands = {found.id: found.sought_band} if found is not None else {}
     partners = [partner] if partner is not None and meets_as_partner(partner) else []
     meets = entry is not None and entry.is_shown and entry.organization_id is not None and not entry.openings_inferred
-    return _facts(session, summit_id, partners, [entry] if entry is not None and meets else [])
+    return _facts(session, summit_id, partners, [entry] if entry is not None and meets else [], bands)
 
 
-def _facts(session: Session, summit_id: UUID, partners: list[ParticipantRow], programmes: list[EntryRow]) -> Facts:
+def _facts(
+    session: Session, summit_id: UUID, partners: list[ParticipantRow], programmes: list[EntryRow],
+    bands: dict[UUID, AmountBand | None] | None = None,
+) -> Facts:  # fmt: skip
+    """Read what is known of these partners and programmes; `bands` are the amounts sought, where they are read."""
     entry_ids = [row.id for row in programmes]
+    if bands is None:
+        bands = dict(session.execute(select(Entry.id, Entry.sought_band).where(Entry.id.in_(entry_ids))).all())
     one = partners[0].registration_id if len(partners) == 1 else None
     filters, houses = filters_of(session, entry_ids), {row.organization_id for row in partners}
     wished = select(MatchWish.side, MatchWish.registration_id, MatchWish.entry_id, MatchWish.wish)
-    blocked = select(MatchBlock.registration_id, MatchBlock.entry_id)
+    blocked = select(MatchBlock.side, MatchBlock.registration_id, MatchBlock.entry_id, MatchBlock.kind)
     ruled = select(MatchRuling.registration_id, MatchRuling.entry_id, MatchRuling.ruling)
     if one is not None:
         wished = wished.where(MatchWish.registration_id == one)
         blocked = blocked.where(MatchBlock.registration_id == one)
         ruled = ruled.where(MatchRuling.registration_id == one)
     wishes = session.execute(wished.where(MatchWish.summit_id == summit_id))
+    blocks = {(s, r, e): kind for s, r, e, kind in session.execute(blocked.where(MatchBlock.summit_id == summit_id))}
     return Facts(
         partners=partners,
         programmes=programmes,
-        bands=dict(session.execute(select(Entry.id, Entry.sought_band).where(Entry.id.in_(entry_ids))).all()),
+        bands=bands,
         wishes={(side, r, e): wish for side, r, e, wish in wishes},
-        blocked={(r, e) for r, e in session.execute(blocked.where(MatchBlock.summit_id == summit_id))},
+        blocked={(r, e) for _, r, e in blocks},
+        blocks=blocks,
         rulings={(r, e): x for r, e, x in session.execute(ruled.where(MatchRuling.summit_id == summit_id))},
         interests=_interests(session, {row.organization_id for row in partners}, entry_ids),
         countries={row.iso2: row for row in regulatory.countries(session)},

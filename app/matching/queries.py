@@ -13,7 +13,9 @@ from app.accounts.models import Organization, User
 from app.core.errors import NotFound
 from app.core.paging import Page, paginate
 from app.directory.models import Entry
-from app.directory.rules import search_words
+from app.directory.queries import EntryRow
+from app.directory.queries.rows import row_of
+from app.directory.rules import search_words, tidy
 from app.matching.models import MatchBlock, MatchPair, MatchRuling, MatchRun, MatchWish
 from app.matching.states import BlockKind, Ruling, RunState, Side, Wish, Work
 from app.partners import queries as partners_of
@@ -185,6 +187,18 @@ def is_partner(session: Session, summit_id: UUID, registration_id: UUID) -> bool
 def meeting_entry_company(session: Session, entry_id: UUID) -> UUID | None:
     """Return the organization behind an entry that meets; None when the entry does not meet."""
     return session.scalar(select(Entry.organization_id).where(Entry.id == entry_id, MEETS))
+
+
+def shown_entry_id(session: Session, key: str) -> UUID | None:
+    """Return the id of a shown entry by its key."""
+    return session.scalar(select(Entry.id).where(Entry.key == tidy(key), Entry.shown_since.is_not(None)))
+
+
+def own_meeting_entry(session: Session, key: str, companies: Collection[UUID]) -> EntryRow | None:
+    """Return an entry of these companies that meets; None for any other."""
+    wanted = select(Entry).where(Entry.key == tidy(key), Entry.organization_id.in_(companies), MEETS)
+    found = session.scalars(wanted).one_or_none()
+    return None if found is None else row_of(found)
 
 
 def partners_among(session: Session, summit_id: UUID, registration_ids: Collection[UUID]) -> set[UUID]:

@@ -95,11 +95,10 @@ def _own_entries() -> list[EntryRow]:
 
 
 def _own_entry(key: str) -> EntryRow:
-    own = principal().organizations(*COMPANY)
-    found = directory.entry(db(), key=key, own=own)
-    if found is None or found.row.organization_id not in own or not queries.meeting_entry_company(db(), found.row.id):
+    found = queries.own_meeting_entry(db(), key, principal().organizations(*COMPANY))
+    if found is None:
         raise NotFound(NOT_YOURS)
-    return found.row
+    return found
 
 
 def _speaks_for(entry: EntryRow) -> bool:
@@ -112,8 +111,8 @@ def fit_for_partner(key: str) -> ResponseReturnValue:
     """Show a partner how a meeting suits them, and let them keep it from happening."""
     here, person = summit(), principal()
     seat = queries.partner_seat(db(), here.id, person.user_id)
-    entry = directory.entry(db(), key=key)
-    facts = read_pair(db(), here.id, seat, entry.row.id) if seat and entry else None
+    entry_id = queries.shown_entry_id(db(), key)
+    facts = read_pair(db(), here.id, seat, entry_id) if seat and entry_id else None
     if facts is None or not facts.is_whole:
         raise NotFound("There is no such programme to rank. Go back to your ranking.")
     return _pair_page(
@@ -152,7 +151,7 @@ def _pair_page(
     bar = facts.bar(partner, entry)
     own_wish = facts.wishes.get((side, partner.registration_id, entry.id))
     is_open = own_wish is not Wish.NO and bar is not Bar.POLICY
-    block = queries.block_of(db(), side, **pair)
+    block = facts.blocks.get((side, partner.registration_id, entry.id))
     if not form.is_submitted():
         form.kind.data = block.value if block else ""
     page = render_template(
