@@ -36,10 +36,14 @@ STATES: list[tuple[MarkKind, re.Pattern[str]]] = [
     (MarkKind.EXPORT, re.compile(rf"\bcontains?\s*(?:\w+\s+){{0,2}}?(?:ITAR|EAR|export){W}(?:controlled\s*|restricted\s*)?(?:technical\s*)?(?:data|information|technology)", PLAIN)),
     (MarkKind.EXPORT, re.compile(rf"\bthis\s*(?:section|page|part|appendix|paragraph|table|figure)\s*is\s*(?:ITAR|export){W}(?:controlled|restricted)", PLAIN)),
 ]  # fmt: skip
-WHOLE_OF_IT = rf"(?:{SELF}|(?:all|each|every)\s*(?:pages?|sheets?|slides?|parts?|drawings?)\b)"
-RULED = (
-    r"(?:licen[cs]e|authori[sz]|foreign|restrict|controlled|subject|appl(?:y|ies)|prohibit|unauthori[sz]ed|violation)"
+QUOTATION = re.compile('[\u201c\u00ab"][^\u201d\u00bb"]{3,200}[\u201d\u00bb"]')
+NO_DOCUMENT = (
+    r"(?:agreement|policy|clause|chapter|rules?|regulations?|provisions?|course|webinar|web\s*site|site|job|position|role|mission|company|"
+    r"order|act|law|program(?:me)?|year|case|question|approach|means|is|was|are|industry|market|field|area|way|kind|type|month|week|change|"
+    r"service|contract|offer|rfp|tender|conference|summit|team|post|article|requirement|process|license|licence|exemption|exception)"
 )
+WHOLE_OF_IT = rf"(?:{SELF}|\b(?:this|these)\s+(?!{NO_DOCUMENT}\b)[a-z]{{4,}}\b|(?:all|each|every)\s*(?:pages?|sheets?|slides?|parts?|drawings?)\b)"
+RULED = r"(?:licen[cs]e|authori[sz]|foreign|restrict|controlled|subject|appl(?:y|ies)|prohibit|unauthori[sz]ed|violation|govern|regulated|approval)"
 ABOUT_ITSELF = re.compile(
     rf"^(?=.{{0,400}}?{RULED})(?:.{{0,160}}?\b{WHOLE_OF_IT}.{{0,160}}?\b{REGIME}|.{{0,160}}?\b{REGIME}.{{0,160}}?\b{WHOLE_OF_IT})", PLAIN
 )  # fmt: skip
@@ -70,7 +74,7 @@ LETTERED = re.compile(
     r"\bDIST(?:RIBUTION)?\.?\s*(?:STATEMENT|STMT\.?|STATE\.?)\s*([A-F])\b(?=\s*(?:[.:;(,-]|$|distribution|u\.?s\.?\b|dod))", PLAIN
 )  # fmt: skip
 BARE_LETTER = re.compile(
-    r"\bDISTRIBUTION\s*([B-F])\s*[:.]\s*(?=(?:distribution|u\.?s\.?|dod|department|further)\b)", PLAIN
+    r"\bDISTR(?:O|IBUTION)\s*([B-F])\s*[:.]\s*(?=(?:distribution|u\.?s\.?|dod|department|further)\b)", PLAIN
 )
 NUMBER = (
     r"(?:no\.?|nr\.?|number|#|case|:|\s)*\s*(?:[A-Z]{0,2}\d{6,9}|\d{2,4}-\d{3,7}|[A-Z]?\d{4,6}-\d{2}[A-Z]?|\d{4,5})\b"
@@ -80,6 +84,7 @@ LICENCE = re.compile(
     rf"in\s*accordance\s*with|by)\s*(?:\w+\s+){{0,4}}?(?:(?:DSP{W}\d+\w?|TAA|MLA|WDA|DDTC|export|BIS|BXA|technical\s*assistance\s*agreement)\s*(?:\w+\s+){{0,2}}?"
     rf"(?:licen[cs]e|agreement|case)?\s*{NUMBER}|licen[cs]e\s*exception\s*[A-Z]{{3}}\b)", PLAIN
 )  # fmt: skip
+NUMBERED_LICENCE = re.compile(rf"\b(?:DSP{W}\d+\w?|TAA|MLA|WDA|DDTC\s*case)\s*(?:licen[cs]e)?\s*{NUMBER}", PLAIN)
 CLASSED = re.compile(
     rf"(?:classified|controlled|falls?|categori[sz]ed|described|listed)\s*(?:for\s*export\s*)?(?:under|as|in|by)\s*(?:the\s*)?(?:export\s*)?(?:ECCN|USML|U\.S\.\s*Munitions\s*List)"
     rf"(?:\s*category)?\s*{CODE}", PLAIN
@@ -161,8 +166,9 @@ def _in_sentence(sentence: str) -> Iterator[Found]:
     found = FORBIDS.search(sentence)
     if found and not is_quoted(sentence, *found.span()) and not is_promise(found[0]) and not is_about(found[0]):
         yield MarkKind.EXPORT, *found.span()
-    found = ABOUT_ITSELF.search(sentence)
-    if found and _is_said(sentence, found) and not at_low_control(found[0]):
+    own_words = QUOTATION.sub(" ", sentence)
+    found = ABOUT_ITSELF.search(own_words)
+    if found and _is_said(own_words, found) and not at_low_control(found[0]):
         yield MarkKind.EXPORT, *found.span()
     yield from _of_licence(sentence)
     for pattern in IN_OTHER_WORDS:
@@ -174,6 +180,9 @@ def _of_licence(sentence: str) -> Iterator[Found]:
     """Find the number of a licence that something was exported under, and what it is classified as."""
     if (found := LICENCE.search(sentence)) and not is_about(sentence) and not is_quoted(sentence, *found.span()):
         yield MarkKind.EXPORT, *found.span()
+    under = NUMBERED_LICENCE.search(sentence)
+    if under and OF_ITSELF.search(sentence) and _is_said(sentence, under):
+        yield MarkKind.EXPORT, *under.span()
     classed = CLASSED.search(sentence)
     if classed and OF_ITSELF.search(sentence) and _is_said(sentence, classed) and not at_low_control(classed[0]):
         yield MarkKind.CLASSIFICATION, *classed.span()
