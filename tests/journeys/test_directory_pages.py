@@ -117,3 +117,23 @@ def test_without_scripts_a_partner_states_interest_and_the_company_answers(tab, 
     expect(company.get_by_text("Done. The other side is told by mail.")).to_be_visible()
     page.reload()
     expect(page.get_by_text("the company moved it to in discussion")).to_be_visible()
+
+
+def test_a_programme_is_found_by_keyboard_alone(tab, cast):
+    page = tab("/directory")
+    page.locator("#q").focus()
+    page.keyboard.type("haven")
+    expect(page.locator("#q-list li").first).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.locator("#q-list")).to_be_hidden()
+    page.locator("#q").fill("statoin")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Showing results for station")).to_be_visible()
+    expect(page.get_by_role("link", name="Search instead for")).to_be_visible()
+    check_accessible(page)
+    page.locator("#q").fill("")
+    page.keyboard.type("haven-1 la")
+    expect(page.locator("#q-list li")).to_have_count(1)
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Haven-1 Lab")

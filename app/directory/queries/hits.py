@@ -64,7 +64,11 @@ def in_title(query: Query) -> ColumnElement[bool]:
 
 def correction(session: Session, typed: str, query: Query, tier: Tier) -> str | None:
     """Return a search that was found nothing as it is likely meant, in words that readers of this tier can find."""
-    wanted = select(KnownWord.word, KnownWord.entries, KnownWord.spelled).where(KnownWord.tier == int(tier))
-    known = {row.word: row for row in session.execute(wanted.order_by(KnownWord.word))}
-    swaps = corrections(query, {word: row.entries for word, row in known.items()})
-    return respelled(typed, {word: known[near].spelled for word, near in swaps.items()}) if swaps else None
+    words = KnownWord.__table__.c
+    wanted = select(words.word, words.entries).where(words.tier == int(tier))
+    swaps = corrections(query, {row[0]: row[1] for row in session.execute(wanted.order_by(words.word))})
+    if not swaps:
+        return None
+    near = select(words.word, words.spelled).where(words.tier == int(tier), words.word.in_(set(swaps.values())))
+    spelled = {row[0]: row[1] for row in session.execute(near)}
+    return respelled(typed, {word: spelled[known] for word, known in swaps.items()})

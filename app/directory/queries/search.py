@@ -7,6 +7,7 @@ be under every other value, and what to give up when nothing passes.
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -183,12 +184,14 @@ def _order(sort: Sort | None, query: Query, tier: Tier) -> Sort:
     return Sort.NAME if sort is Sort.RELEVANCE and not query.wanted else sort
 
 
-def _rows(session: Session, query: Query, tier: Tier, sort: Sort) -> list[IndexedRow]:
-    wanted = select(IndexRow.id, IndexRow.facets, IndexRow.confirmed_day).where(IndexRow.tier == int(tier))
+def _rows(session: Session, query: Query, tier: Tier, sort: Sort) -> Sequence[IndexedRow]:
+    rows = IndexRow.__table__.c  # plain columns: thousands of rows, and nothing of them is an object
+    wanted = select(rows.id, rows.facets, rows.confirmed_day).where(rows.tier == int(tier))
     if query:
-        wanted = wanted.join(SearchText, SearchText.id == IndexRow.id).where(holds(session, query))
+        wanted = wanted.join(SearchText, SearchText.id == rows.id).where(holds(session, query))
     order = (weight(query).desc(), *BY_NAME_FIRST) if sort is Sort.RELEVANCE else ORDERS[sort]
-    return [(row.id, row.facets, row.confirmed_day) for row in session.execute(wanted.order_by(*order))]
+    found: Sequence[Any] = session.execute(wanted.order_by(*order)).all()
+    return found
 
 
 def _page(session: Session, passing: Sequence[int], number: int, size: int) -> tuple[Page[EntryRow], Collection[Entry]]:
@@ -250,7 +253,7 @@ def _counts(
     judged: _Judged, filters: Filters, tier: Tier, country_names: Mapping[str, str]
 ) -> dict[str, list[FacetCount]]:
     """Count by value of each field: under a chosen field, also what misses by that field alone."""
-    tally = Counter(" ".join(judged.passed).split())
+    tally = _tally("".join(judged.passed))
     counts: dict[str, dict[str, int]] = {name: {} for name in FILTERED if BY_NAME[name].tier <= tier}
     for word, count in tally.items():
         name, _, value = word.partition(":")
@@ -262,6 +265,12 @@ def _counts(
             value = word.partition(":")[2]
             counts[name][value] = counts[name].get(value, 0) + count
     return {name: _worded(name, found, getattr(filters, name), country_names) for name, found in counts.items()}
+
+
+@lru_cache(maxsize=16)
+def _tally(words: str) -> Mapping[str, int]:
+    """Count words; what was counted lately is remembered by the words themselves, so it cannot be out of date."""
+    return Counter(words.split())
 
 
 def _worded(

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from anyascii import anyascii
+from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from app.directory.rules.text import CONTROL
@@ -118,12 +119,8 @@ def nearest(word: str, vocabulary: Mapping[str, int]) -> str | None:
     if len(word) < 4 or word.isdigit():
         return None
     most = 1 if len(word) < 6 else 2
-    near: list[tuple[int, int, str]] = []
-    for known, entries in vocabulary.items():
-        if abs(len(known) - len(word)) <= most and not known.isdigit():
-            distance = OSA.distance(word, known, score_cutoff=most)
-            if distance <= most:
-                near.append((distance, -entries, known))
+    alike = process.extract(word, vocabulary.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
+    near = [(distance, -vocabulary[known], known) for known, distance, _ in alike if not known.isdigit()]
     return min(near)[2] if near else None
 
 
