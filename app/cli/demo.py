@@ -72,7 +72,21 @@ COMPANIES: dict[str, tuple[str, list[Programme]]] = {
         Programme("Perigee Outpost (demonstration)", Category.STATION, {
             "summary": "A made-up crewed outpost of two modules, to show how a company writes its entry.",
             "stage": "preliminary design", "stage_group": StageGroup.DESIGN, "target_first_launch": "2030 (made up)",
-            "seeking": seeks(Participation.EQUITY, Participation.HARDWARE, Participation.SEAT),
+            "platform": "own_station", "orbit": "station", "altitude_km": 420, "inclination_deg": 51.6,
+            "milestones": [{"name": "Preliminary design review", "done": "2026-09"},
+                           {"name": "First module ready to ship", "due": "2029-06"},
+                           {"name": "First crew", "due": "2030-11"}],
+            "partners": [{"name": "Example Robotics (made up)", "countries": ["CA"], "role": "robotic arm"}],
+            "funding_facts": [{"fact": "A made-up seed round", "source": "Made up", "as_of": "2026-05"}],
+            "openings": ["equity", "hardware_supply", "crew_seat"],
+            "export_class": "9x515", "export_words": "Structures and interfaces; operations data differs by item.",
+            "seeking": [
+                {"kind": "equity", "band": "from_10m_to_50m", "currency": "USD", "instrument": "Series B",
+                 "terms": "A lead is welcome; no board seat is asked of small holders."},
+                {"kind": "hardware", "band": "from_1m_to_10m", "currency": "USD", "instrument": "Barter for seats",
+                 "terms": "Life support and docking parts by the end of 2028."},
+                {"kind": "seat"},
+            ],
         }),
         Programme("Perigee Research Deck (demonstration)", Category.RESEARCH_FACILITY, {
             "summary": "A made-up research deck that sells racks and crew time.", "stage": "concept",
