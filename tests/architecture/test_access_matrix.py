@@ -6,13 +6,11 @@ tests/architecture/things.py. A new route is in every one of these tests without
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from flask.testing import FlaskClient
 from itsdangerous import URLSafeTimedSerializer
 from sqlalchemy import Connection, select
 from sqlalchemy.orm import Session
@@ -21,79 +19,15 @@ from werkzeug.test import TestResponse
 
 from app.accounts.models import User
 from app.accounts.queries import _held
-from app.accounts.services import start_session
 from app.core import clock, csrf
 from app.core.access import EVERYONE, STAFF, Policy, Principal, Role, policy_for, undeclared
-from app.core.db import Base, Database
+from app.core.db import Base
+from tests.architecture.readers import FORM_SEED, address, cells
 from tests.architecture.things import Thing, World
 from tests.factories import accounts
 
 SIGNED_OUT, SUSPENDED, NO_ROLE = "signed out", "suspended", "no role"
 PERSONAS = [SIGNED_OUT, SUSPENDED, NO_ROLE, *Role]
-FORM_SEED = "a-form-token-of-the-access-tests"
-
-
-@dataclass
-class Reader:
-    """A browser that begins every request with the same cookie and leaves nothing behind in the database."""
-
-    client: FlaskClient
-    connection: Connection
-    token: str
-    cookie: str | None
-
-    def ask(self, method: str, path: str, **more: object) -> TestResponse:
-        form = {"csrf_token": self.token} if method not in ("GET", "HEAD") else None
-        return self.send(method, path, form, **more)
-
-    def send(self, method: str, path: str, form: dict[str, str] | None, **more: object) -> TestResponse:
-        self.client._cookies = {}
-        if self.cookie is not None:
-            self.client.set_cookie("rendezvous", self.cookie)
-        undone = self.connection.begin_nested()
-        try:
-            return self.client.open(path, method=method, data=form, buffered=True, **more)
-        finally:
-            undone.rollback()
-
-
-@pytest.fixture
-def reader(app: Flask, session: Session) -> Callable[[UUID | None], Reader]:
-    """Return a reader signed in as a person, or as nobody."""
-    database: Database = app.extensions["database"]
-    connection = database.sessions.kw["bind"]
-
-    def enter(user_id: UUID | None) -> Reader:
-        client = app.test_client()
-        with client.session_transaction() as cookie:
-            cookie["csrf_token"] = FORM_SEED
-            if user_id is not None:
-                address = "127.0.0.1"
-                cookie["_user_id"] = start_session(session, user_id, device="x", address=address, now=clock.now())
-                session.flush()
-        held = client.get_cookie("rendezvous")
-        assert held is not None
-        signer = URLSafeTimedSerializer(app.secret_key or "", salt="wtf-csrf-token")
-        return Reader(client, connection, signer.dumps(FORM_SEED), held.value)
-
-    return enter
-
-
-@pytest.fixture
-def world(session: Session) -> World:
-    return World(session)
-
-
-def cells(app: Flask) -> Iterator[tuple[Rule, str]]:
-    """Yield every route with every method a browser sends."""
-    for rule in sorted(app.url_map.iter_rules(), key=lambda rule: (rule.rule, rule.endpoint)):
-        for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
-            yield rule, method
-
-
-def address(app: Flask, rule: Rule, values: dict[str, object]) -> str:
-    _domain, path = rule.build(values, append_unknown=False)  # type: ignore[misc]
-    return path
 
 
 def person(session: Session, persona: str) -> UUID | None:
