@@ -1,6 +1,7 @@
 """What the rules of the directory promise."""
 
 import re
+from collections import Counter
 from itertools import product
 
 import pytest
@@ -10,6 +11,7 @@ from app.core.sheets import open_sheet
 from app.directory import rules
 from app.directory.rules import checks
 from app.directory.rules.indexing import found_by
+from app.directory.rules.topics import OF_CATEGORY
 from app.directory.services import load
 from app.directory.states import ENTRY_MOVES, EntryEvent, EntryState, StageGroup, Tier, advance
 from app.regulatory.states import Participation
@@ -317,3 +319,28 @@ def test_partners_of_every_reported_programme_are_read_without_losing_a_word():
         assert re.findall(r"\w+", said) == re.findall(r"\w+", row["partners"]), row["key"]
         facts = rules.in_words("funding_facts", rules.reported_funding(row["funding_facts"]))
         assert re.findall(r"\w+", facts) == re.findall(r"\w+", row["funding_facts"]), row["key"]
+
+
+def test_topics_are_inferred_as_most_reported_programmes_of_the_category_meet_them():
+    reported = [load.parse(row) for row in ROWS]
+    for category, topics in OF_CATEGORY.items():
+        alike = [set(one["topic_keys"]) for one in reported if one["category"] == category and one["topic_keys"]]
+        counted = Counter(topic for each in alike for topic in each)
+        assert set(topics) == {topic for topic, count in counted.items() if 2 * count >= len(alike)}, category
+
+
+@pytest.mark.parametrize(
+    ("said", "met", "not_met"),
+    [
+        ({"category": "research_facility"}, {"ear_9a004_iss", "iss_cross_waiver"}, {"ear_9x515"}),
+        ({"category": "research_facility", "platform": "own_station"}, {"ear_9x515"}, {"ear_9a004_iss"}),
+        ({"category": "demonstrator", "seeking": [{"kind": "landing_site"}]}, {"tsa", "mtcr"}, {"ear_9a004_iss"}),
+        ({"category": "demonstrator", "export_class": "usml_xv"}, {"itar_usml_xv"}, {"tsa"}),
+        ({"category": "demonstrator", "topic_keys": ["wolf_amendment"]}, {"wolf_amendment"}, {"tsa"}),
+        ({"category": "demonstrator", "seeking": [{"kind": "equity"}]}, {"cfius_tid_mandatory"}, set()),
+    ],
+)
+def test_what_an_entry_flies_on_and_seeks_adds_topics_and_nothing_takes_a_reported_one_away(said, met, not_met):
+    found = set(rules.likely_topics({**rules.EMPTY, **said}))
+    assert met <= found
+    assert not found & not_met

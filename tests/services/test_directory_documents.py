@@ -167,3 +167,16 @@ def test_a_company_is_reminded_before_its_entry_grows_stale_unless_it_confirmed(
     assert not services.remind_to_confirm(session, entry.id, now=soon)
     entry.state = EntryState.DRAFT
     assert not services.remind_to_confirm(session, entry.id, now=soon + timedelta(days=179))
+
+
+def test_what_a_company_publishes_meets_topics_and_never_loses_a_reported_one(session):
+    company = people.company(session)
+    own = make.entry(session, state=EntryState.DRAFT, organization=company, topic_keys=[])
+    owner = owner_of(session, own)
+    for kind, met in (("seat", "faa_human_spaceflight"), ("landing_site", "tsa")):
+        version = services.edit_draft(
+            session, entry_id=own.id, user_id=owner.id, fields={"seeking": [{"kind": kind}]},
+            attestation=rules.ATTESTATION, now=clock.now(),
+        )  # fmt: skip
+        assert {"ear_9x515", met} <= set(version.content["topic_keys"])
+    assert "faa_human_spaceflight" not in version.content["topic_keys"]  # what is no longer sought adds nothing

@@ -236,10 +236,10 @@ def publish_entry(house: House, entry_id: UUID, user_id: UUID, written: Mapping[
         entry = session.get_one(Entry, entry_id)
         kinds = [OPENING_PARTICIPATION[Opening(opening)] for opening in entry.openings]
         fields = {
-            "seeking": seeks(*sorted(set(kinds) or set(house.draw.choice([*WANTS.values()])))),
+            "seeking": entry.seeking or seeks(*sorted(set(kinds) or set(house.draw.choice([*WANTS.values()])))),
             "summary": entry.summary or f"{entry.name}, as its company describes it.",
             "stage": entry.stage or "design",
-            "contacts": [{"name": "Partnerships desk", "role": "", "email": "partnerships@companies.example"}],
+            "contacts": entry.contacts or [{"name": "Partnerships desk", "email": "partnerships@companies.example"}],
         }
         services.edit_draft(
             session, entry_id=entry_id, user_id=user_id, attestation=ATTESTATION, now=clock.now(),

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from app.directory import rules
 from app.directory.models import Entry, EntryVersion
-from app.directory.states import Category, ExportClass, Orbit, Platform, StageGroup, Verification
+from app.directory.states import Category, ExportClass, Orbit, Platform, StageGroup, Verification, VersionKind
 
 # Where content says "" for what is not stated, the row says NULL.
 COLUMN_TYPES: dict[str, type[StrEnum]] = {
@@ -42,3 +42,10 @@ def working_copy(session: Session, entry: Entry) -> dict[str, Any]:
     """Return what the company last wrote or, before that, what the entry shows."""
     newest = newest_version(session, entry.id)
     return {**rules.EMPTY, **newest.content} if newest else content_of(entry)
+
+
+def reported_topics(session: Session, entry_id: UUID) -> list[str]:
+    """Return the policy topics that were last reported of an entry; none for one that only its company knows."""
+    wanted = select(EntryVersion).where(EntryVersion.entry_id == entry_id, EntryVersion.kind == VersionKind.REPORTED)
+    last = session.scalars(wanted.order_by(EntryVersion.number.desc()).limit(1)).one_or_none()
+    return list(last.content.get("topic_keys", [])) if last else []

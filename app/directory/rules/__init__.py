@@ -38,6 +38,7 @@ from app.directory.rules.text import (
     tidy,
     worded,
 )
+from app.directory.rules.topics import likely_topics
 from app.directory.rules.words import OPENING_LABELS, in_words, milestone_words
 
 __all__ = [
@@ -73,6 +74,7 @@ __all__ = [
     "in_words",
     "is_partial_date",
     "launch_years",
+    "likely_topics",
     "milestone_words",
     "missing",
     "participations",

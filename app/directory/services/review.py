@@ -38,6 +38,7 @@ def publish(
         "milestones": rules.with_slips(content_of(entry), content), "as_of": now.date().isoformat(),
         "verification": Verification.COMPANY.value, "unverified_parts": "",
     }  # fmt: skip
+    content["topic_keys"] = content["topic_keys"] or rules.likely_topics(content)
     entry.confirmed_at = now
     entry.shown_since = entry.shown_since or now
     put(entry, content, now=now)

@@ -13,7 +13,7 @@ from app.core import audit, states
 from app.core.errors import InvalidInput, NotFound, Refused
 from app.directory import rules
 from app.directory.models import Entry, EntryVersion, Proposal
-from app.directory.queries.content import content_of, newest_version, working_copy
+from app.directory.queries.content import content_of, newest_version, reported_topics, working_copy
 from app.directory.rules import checks
 from app.directory.services.index import index
 from app.directory.services.keep import keep_version, new_entry
@@ -98,6 +98,7 @@ def edit_draft(
     entry.state = advance(entry.state, EntryEvent.EDIT)
     content = {**working_copy(session, entry), **checks.checked(fields)}
     content["milestones"] = rules.with_slips(content_of(entry), content)
+    content["topic_keys"] = rules.likely_topics({**content, "topic_keys": reported_topics(session, entry.id)})
     touch(entry, now)
     version = keep_version(
         session, entry, VersionKind.DRAFT, content, author_id=user_id, now=now,
