@@ -260,10 +260,10 @@ def _counts(
         if name in counts:
             counts[name][value] = count
     for name, texts in judged.missed.items():
-        more = Counter(word for text in texts for word in text.split() if word.startswith(f"{name}:"))
-        for word, count in more.items():
-            value = word.partition(":")[2]
-            counts[name][value] = counts[name].get(value, 0) + count
+        for word, count in _tally("".join(texts)).items():
+            field_name, _, value = word.partition(":")
+            if field_name == name:
+                counts[name][value] = counts[name].get(value, 0) + count
     return {name: _worded(name, found, getattr(filters, name), country_names) for name, found in counts.items()}
 
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from flask import jsonify, render_template, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from app.core.access import EVERYONE, allow, principal_or_none
 from app.core.asked import page_number
@@ -64,7 +66,7 @@ def entries() -> ResponseReturnValue:
         layout=layout,
         layouts=LAYOUTS,
         compared=put_aside(),
-        countries=names,
+        country_options=_options(tuple(names), policy_for),
         country_names=dict(names),
         policy_for=policy_for,
         lines=policy_lines(found.page.items, policy_for, found.filters.participation),
@@ -82,6 +84,15 @@ def suggest() -> ResponseReturnValue:
     answer = jsonify([{"key": one.key, "name": one.name, "company": one.lead_company} for one in found])
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
+
+
+@lru_cache(maxsize=64)
+def _options(names: tuple[tuple[str, str], ...], chosen: str) -> Markup:
+    """Return the options of the countries abroad: hundreds of lines that seldom differ from one page to the next."""
+    one, other = Markup('<option value="{}">{}</option>'), Markup('<option value="{}" selected>{}</option>')
+    return Markup("").join(
+        (other if code == chosen else one).format(code, name) for code, name in names if code != "US"
+    )
 
 
 def _sort() -> Sort | None:
