@@ -20,6 +20,7 @@ from app.accounts.administer import offer_demo_sign_in
 from app.accounts.models import User
 from app.cli.rehearsal import (
     admission,
+    deal_room,
     delegation,
     desks,
     following,
@@ -209,6 +210,7 @@ def _play(house: House) -> None:
     lead_id = delegation.bring(house, summit, domain=DOMAIN)
     desks.leave_work(house, summit, guests)
     _prepare_door(house, summit.id)
+    deal_room.furnish_room(house, guests, companies[0])
     _offer_sign_ins(house, guests, companies, lead_id)
 
 
