@@ -98,9 +98,10 @@ import app.web.views
 from app import cli
 from app.accounts.states import RecordKind
 from app.config import ROOT, Environment, Settings, SettingsError, read_settings
-from app.core import access, csrf, homes, logs, reference, sealed, uploads
+from app.core import access, clock, csrf, homes, logs, reference, sealed, uploads
 from app.core.access import Role
 from app.core.db import Database, make_engine
+from app.directory.queries.entries import more_tier
 from app.documents.states import Purpose
 from app.notifications import jobs, mail, outbox
 from app.payments import letters
@@ -325,6 +326,9 @@ def _connect_dealrooms() -> None:
 
     app.screening.services.on_change["registration"] = follow_case
     app.documents.services.may_read[Purpose.ROOM_DOCUMENT] = app.dealrooms.queries.company_may_read
+    more_tier[:] = [
+        lambda session, entry_id, user_id: app.dealrooms.queries.tier_for(session, entry_id, user_id, now=clock.now())
+    ]
     app.interest.views.interest_sections[:] = [app.dealrooms.views.sections.interest_section]
     app.interest.views.lead_sections[:] = [app.dealrooms.views.sections.lead_section]
     jobs.HOURLY.append(rooms.EXPIRE)

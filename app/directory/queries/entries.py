@@ -137,8 +137,10 @@ def _view(
         return None
     tier = Tier.GRANTED if is_own else _raised(session, found.id, tier, reader_id)
     content = content_of(found)
+    seen = rules.visible(content, tier)
+    seen["tiers"] = seen["tiers"] if is_own else {}  # who may read what is no partner's to know
     return EntryView(
-        row=row_of(found), tier=tier, revision=found.revision, seen=rules.visible(content, tier),
+        row=row_of(found), tier=tier, revision=found.revision, seen=seen,
         withheld=tuple(rules.withheld(content, tier)), stages=_stages(session, found.id),
         documents=_documents(session, found.id, tier, with_unready=is_own),
     )  # fmt: skip
