@@ -64,7 +64,10 @@ def _unhurried(engine: Engine) -> Iterator[Connection]:
         if engine.dialect.name == "sqlite":
             connection.exec_driver_sql("COMMIT")
             connection.exec_driver_sql("PRAGMA foreign_keys=OFF")
-        yield connection
+        try:
+            yield connection
+        finally:
+            connection.invalidate()  # nobody else may get one that checks no foreign keys
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:

@@ -40,7 +40,7 @@ def deal(live):
         )  # fmt: skip
         owner = accounts.member(session, organization=company, role=Role.COMPANY_OWNER).user_id
         partner = accounts.organization(session, name="Kibo Trading", country="JP")
-        aiko, _ = dealrooms.guest(session, partner)
+        aiko, _ = dealrooms.guest(session, partner, name="Aiko Kuroda")
         return Deal(aiko, owner)
 
 
@@ -129,7 +129,7 @@ def understand_the_steps(page: Page, looks) -> None:
 def compare_three(page: Page, looks) -> None:
     """Three programmes stand side by side, field by field."""
     page.goto("/directory/compare?entry=perigee-outpost&entry=starlab&entry=haven-2")
-    expect(page.locator(".compare__table thead th")).to_have_count(4)
+    expect(page.get_by_role("table", name=re.compile("^Comparison of")).locator("thead th")).to_have_count(4)
     expect(page.get_by_role("rowheader", name=re.compile("^Stage"))).not_to_have_count(0)
     looks(page)
 
@@ -165,7 +165,7 @@ def read_a_page_after_the_nda(page: Page, looks) -> str:
     looks(page)
     page.get_by_role("link", name=re.compile("^Read and accept the NDA")).click()
     looks(page)
-    page.get_by_label("Your full name, as a signature").fill("Aiko Tanaka")
+    page.get_by_label("Your full name, as a signature").fill("Aiko Kuroda")
     tick(page, "I have read this agreement")
     page.get_by_role("button", name="Accept and enter").click()
     looks(page)
@@ -187,6 +187,6 @@ def see_who_read(page: Page, looks) -> None:
     page.goto("/our-rooms")
     page.get_by_role("link", name="Perigee Outpost").first.click()
     page.get_by_role("link", name="Who read what").click()
-    row = page.get_by_role("row").filter(has_text="Aiko Tanaka").filter(has_text="Page 1")
+    row = page.get_by_role("row").filter(has_text="Aiko Kuroda").filter(has_text="Page 1")
     expect(row.first).to_be_visible()
     looks(page)
