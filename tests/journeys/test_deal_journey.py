@@ -60,7 +60,7 @@ def test_a_partner_finds_compares_states_interest_and_reads_a_page_until_access_
     company.get_by_role("button", name="Ask for names").click()
     partner.goto(f"{interest}/names")
     looks(partner)
-    tick(partner, "My organization's name and mine as well")
+    tick(partner, "Show my organization's name and mine")
     partner.get_by_role("button", name="Send the answer").click()
     company.goto(lead)
     expect(company.get_by_role("heading", level=1)).to_contain_text("Kibo Trading")
