@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from app.directory.states import Category, StageGroup, Tier, Verification
@@ -102,17 +103,28 @@ def tier_of(name: str, content: Mapping[str, Any]) -> Tier:
 
 def visible(content: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
     """Return the fields a reader of `tier` may see; those above it read as if they were empty."""
-    return {field.name: _seen(field.name, content, tier) for field in FIELDS}
+    shown, cut = _sight(tier, tuple(sorted(content.get("tiers", {}).items())))
+    seen = {**EMPTY, **{name: content[name] for name in shown}}
+    for name, hidden in cut:
+        seen[name] = [{**one, **hidden} for one in seen[name]]
+    return seen
 
 
-def _seen(name: str, content: Mapping[str, Any], tier: Tier) -> Any:
-    if tier_of(name, content) > tier:
-        return EMPTY[name]
-    hidden = [part for part in PARTS.get(name, ()) if f"{name}.{part}" in TIERS]
-    hidden = [part for part in hidden if tier_of(f"{name}.{part}", content) > tier]
-    if not hidden:
-        return content[name]
-    return [{**one, **{part: EMPTY_PARTS[part] for part in hidden}} for one in content[name]]
+@lru_cache(maxsize=256)
+def _sight(tier: Tier, raised: tuple[tuple[str, str], ...]) -> tuple[list[str], list[tuple[str, dict[str, Any]]]]:
+    """Return the fields a tier sees, and of structured ones the parts that read as empty instead.
+
+    Lists read this for every row of theirs, and what companies raise differs little.
+    """
+    content = {"tiers": dict(raised)}
+    shown = [field.name for field in FIELDS if tier_of(field.name, content) <= tier]
+    cut = []
+    for name in shown:
+        parts = [part for part in PARTS.get(name, ()) if f"{name}.{part}" in TIERS]
+        hidden = {part: EMPTY_PARTS[part] for part in parts if tier_of(f"{name}.{part}", content) > tier}
+        if hidden:
+            cut.append((name, hidden))
+    return shown, cut
 
 
 def withheld(content: Mapping[str, Any], tier: Tier) -> list[Field]:
