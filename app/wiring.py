@@ -16,6 +16,7 @@ import app.accounts.tasks
 import app.accounts.views
 import app.accounts.views.links
 import app.dealrooms.queries
+import app.dealrooms.queries.home
 import app.dealrooms.services
 import app.dealrooms.tasks
 import app.dealrooms.views
@@ -253,6 +254,7 @@ def _connect_homes() -> None:
         app.interest.home.partner_lines, app.interest.home.company_lines, app.directory.queries.home.home_lines,
         app.following.queries.home.home_lines, app.partners.queries.home.partner_lines,
         app.partners.queries.home.company_lines, app.enquiries.queries.home.home_lines,
+        app.dealrooms.queries.home.partner_lines, app.dealrooms.queries.home.company_lines,
     ]  # fmt: skip
 
 

@@ -80,7 +80,13 @@ def requested(session: Session, of: House) -> Grant:
 
 def given(session: Session, of: House, *, folders: tuple[UUID, ...] = ()) -> Grant:
     """The company gave access; the agreement is not accepted yet."""
-    grant = requested(session, of)
+    requested(session, of)
+    return given_of(session, of, folders=folders)
+
+
+def given_of(session: Session, of: House, *, folders: tuple[UUID, ...] = ()) -> Grant:
+    """The company gave what the partner asked for."""
+    grant = session.scalars(select(Grant).where(Grant.organization_id == of.partner.id)).one()
     services.give_access(session, of.room.id, grant.id, folder_ids=folders, actor_id=of.owner, now=clock.now())
     return grant
 

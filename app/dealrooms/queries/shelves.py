@@ -122,14 +122,15 @@ def _files() -> Select[*tuple[Any, ...]]:
 
 def waiting_documents(session: Session, organization_ids: Collection[UUID]) -> list[tuple[UUID, str, DocumentRow]]:
     """Return the files that wait for a company's export officer, the oldest first, with room and entry."""
-    wanted = _files().add_columns(Room.id, Entry.name).join(Entry, Entry.id == Room.entry_id)
-    wanted = wanted.where(
-        Room.organization_id.in_(organization_ids), Room.export_approval, Room.state == RoomState.OPEN
-    )
-    wanted = wanted.where(
-        Document.removed_at.is_(None), DocumentVersion.number == Document.current, File.gone_at.is_(None),
-        DocumentVersion.cleared_at.is_(None), DocumentVersion.refused_at.is_(None),
-        Entry.organization_id == Room.organization_id,
-    )  # fmt: skip
+    wanted = to_clear().add_columns(Room.id, Entry.name).where(Room.organization_id.in_(organization_ids))
     found = session.execute(wanted.order_by(DocumentVersion.added_at, Document.id).limit(100)).all()
     return [(row[-2], row[-1], DocumentRow(*row[:-2])) for row in found]
+
+
+def to_clear() -> Select[*tuple[Any, ...]]:
+    """Return the query for files that wait for an export officer, of every company."""
+    return _files().join(Entry, Entry.id == Room.entry_id).where(
+        Room.export_approval, Room.state == RoomState.OPEN, Document.removed_at.is_(None),
+        DocumentVersion.number == Document.current, File.gone_at.is_(None), DocumentVersion.cleared_at.is_(None),
+        DocumentVersion.refused_at.is_(None), Entry.organization_id == Room.organization_id,
+    )  # fmt: skip

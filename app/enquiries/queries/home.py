@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.directory.models import Entry
 from app.enquiries.models import Enquiry
-from app.enquiries.queries.people import officer_entries
+from app.enquiries.queries.people import entries_of_officer
 from app.enquiries.states import OPEN, EnquiryState
 
 
@@ -42,7 +42,7 @@ def _for_us(session: Session, reader: HomeReader) -> list[HomeLine]:
         .join(Entry, Entry.id == Enquiry.entry_id)
         .where(
             Enquiry.contribution_asked_at.is_not(None), Enquiry.state.in_(OPEN),
-            Enquiry.entry_id.in_(officer_entries(session, reader.user_id)),
+            Enquiry.entry_id.in_(entries_of_officer(reader.user_id)),
         )
         .order_by(Enquiry.due_on, Enquiry.id)
         .limit(MOST_FROM_ONE)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
@@ -52,9 +52,13 @@ def officers_of(session: Session, entry_id: UUID) -> list[str]:
 
 def officer_entries(session: Session, user_id: UUID) -> frozenset[UUID]:
     """Return the entries of companies for which a person is the export officer, as things stand now."""
-    wanted = (
+    return frozenset(session.scalars(entries_of_officer(user_id)))
+
+
+def entries_of_officer(user_id: UUID) -> Select[UUID]:
+    """Return the same as a part of another query."""
+    return (
         select(Entry.id)
         .join(Membership, Membership.organization_id == Entry.organization_id)
         .where(Membership.user_id == user_id, Membership.role == Role.EXPORT_OFFICER)
     )
-    return frozenset(session.scalars(wanted))
