@@ -120,11 +120,14 @@ def country_abroad(session: Session, person: Principal) -> str:
 
 
 def members(session: Session, organization_id: UUID) -> list[MemberRow]:
-    """Return who belongs to an organization, longest first."""
+    """Return who belongs to an organization and may act for it, longest first; whoever is suspended is not among them.
+
+    Who is asked here is also written to: nobody who is suspended hears of what goes on.
+    """
     wanted = (
         select(User.id, User.name, User.email, Membership.role)
         .join(User, User.id == Membership.user_id)
-        .where(Membership.organization_id == organization_id)
+        .where(Membership.organization_id == organization_id, User.suspended_at.is_(None))
         .order_by(Membership.created_at, User.email)
     )
     return [MemberRow(*row) for row in session.execute(wanted)]

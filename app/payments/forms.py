@@ -38,7 +38,7 @@ class RefundForm(FlaskForm):
     def shown_left_cents(self) -> int:
         """Return what the page said could go back, -1 for what is no sum."""
         shown = str(self.shown_left.data or "")
-        return int(shown) if shown.isdecimal() else -1
+        return int(shown) if shown.isdecimal() and len(shown) < 16 else -1
 
 
 class SettledForm(FlaskForm):

@@ -5,9 +5,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 
-from app.accounts.models import Organization
+from app.accounts.models import Membership, Organization, User
 from app.core import audit, clock
 from app.core.access import Role
 from app.core.errors import NotFound, Refused, TransitionRefused
@@ -339,3 +339,19 @@ def test_a_company_does_not_learn_that_a_partner_watched_before_stating_interest
     move(session, stated, InterestEvent.STATE, market.partner)
     assert [step.after for step in queries.history(session, stated.id, for_company=True)] == [InterestState.INTERESTED]
     assert len(queries.history(session, stated.id)) == 2
+
+
+@pytest.mark.check("D8")
+def test_who_left_or_is_suspended_hears_no_more_of_an_interest_and_the_colleagues_do(session, market):
+    made = state(session, market)
+    colleague = people.member(session, organization=market.organization)
+    left, stays = session.get_one(User, market.partner), session.get_one(User, colleague.user_id)
+    session.execute(delete(Membership).where(Membership.user_id == left.id))
+    services.ask_names(session, made.id, actor_id=market.owner, now=clock.now())
+    assert [to for template, to, _ in mails(session) if template == "interest_names_asked"] == [[stays.email]]
+    second = people.member(session, organization=market.company, role=Role.COMPANY_OWNER).user_id
+    session.get_one(User, market.owner).suspended_at = clock.now()
+    session.flush()
+    services.answer_names(session, made.id, Visibility.NAMES, actor_id=stays.id, now=clock.now())
+    told = [to for template, to, _ in mails(session) if template == "interest_names"]
+    assert told == [[session.get_one(User, second).email]]

@@ -328,3 +328,40 @@ def test_a_company_sees_a_nameless_lead_without_a_way_to_find_out_its_name(sessi
     company = signed_in(of.owner)
     company.post(f"/our-rooms/invite/{of.interest.id}", follow=True)
     assert session.scalars(select(Grant)).all() == []
+
+
+@pytest.mark.check("E1")
+def test_a_page_or_version_that_there_is_not_is_missing_and_leaves_no_line_in_the_log(session, of, signed_in):
+    made = make.document(session, of)
+    make.inside(session, of)
+    partner, company = signed_in(of.guest), signed_in(of.owner)
+    base = f"/deal-rooms/{of.room.id}/documents/{made.id}"
+    for number in ("0", "3", "99", "9" * 30, "9" * 5_000):
+        for kind in ("pages", "text"):
+            assert partner.client.get(f"{base}/{kind}/{number}").status_code == 404, (kind, number[:9])
+        original = f"/our-rooms/{of.room.id}/documents/{made.id}/original/{number}"
+        assert company.client.get(original).status_code == 404, number[:9]
+    assert session.scalars(select(FileOpening)).all() == []
+
+
+@pytest.mark.check("E10")
+def test_a_number_longer_than_any_is_told_of_like_any_other_wrong_number(session, of, signed_in):
+    make.given(session, of)
+    partner, company = signed_in(of.guest), signed_in(of.owner)
+    form = {"number": "9" * 5_000, "name": "Aiko Tanaka", "agreed": "y"}
+    assert "changed the text" in partner.post(f"/deal-rooms/{of.room.id}/nda", form, status=422).text
+    settings = {"downloads": "view", "quota": "5", "revision": "9" * 5_000}
+    company.post(f"/our-rooms/{of.room.id}/settings", settings, status=422)
+
+
+@pytest.mark.check("D6")
+def test_what_the_export_officer_gives_as_reason_is_for_the_company_alone(session, of, signed_in):
+    services.lock_approval(session, of.room.id, True, actor_id=of.officer, now=clock.now())
+    grant = make.given(session, of)
+    why = "A licence would be refused."
+    services.approve(session, of.room.id, grant.id, False, reason=why, actor_id=of.officer, now=clock.now())
+    partner, company = signed_in(of.guest), signed_in(of.owner)
+    assert "eclined" in partner.get("/deal-rooms").text
+    for path in ("/deal-rooms", f"/deal-rooms/{of.room.id}", f"/interests/{of.interest.id}"):
+        assert why not in partner.get(path).html, path
+    assert why in company.get(f"/our-rooms/{of.room.id}/access/{grant.id}").text

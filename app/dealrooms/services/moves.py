@@ -22,16 +22,20 @@ PAST: dict[GrantEvent | None, str] = {
     GrantEvent.REVOKE: "revoked",
     GrantEvent.EXPIRE: "expired",
 }
+OFFICERS_WORD = frozenset({GrantEvent.APPROVE, GrantEvent.REFUSE})
 
 
 def move(
     session: Session, grant: Grant, event: GrantEvent, *, actor_id: UUID | None, reason: str = "", now: datetime
 ) -> None:
-    """Move held access and keep the step. Raises TransitionRefused."""
+    """Move held access and keep the step. Raises TransitionRefused.
+
+    What the export officer gives as reason stays in the company's history: the partner reads the reason on the grant.
+    """
     before, grant.state = grant.state, move_grant(grant.state, event)
     grant.moved_at = now
     if event is not GrantEvent.ACCEPT_NDA:
-        grant.reason = reason
+        grant.reason = "" if event in OFFICERS_WORD else reason
     keep_step(session, grant, event, before, actor_id=actor_id, reason=reason, now=now)
 
 

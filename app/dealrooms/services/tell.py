@@ -98,8 +98,9 @@ def to_grantee(
     session: Session, letter: Letter, grant: Grant, entry: Entry, path: str, *, reason: str = "", now: datetime,
     only: Sequence[UUID] | None = None,
 ) -> None:  # fmt: skip
-    """Tell who asked, whom the company named and who accepted the agreement; never anybody who was shut out."""
-    people = set(only) if only is not None else _concerned(session, grant)
+    """Tell who asked, whom the company named and who accepted the agreement; never who was shut out or left."""
+    members = {one.user_id for one in accounts.members(session, grant.organization_id)}
+    people = members & (set(only) if only is not None else _concerned(session, grant))
     found = accounts.people(session, people)
     send(session, letter, entry, [one.email for one in found.values()], path, reason=reason, now=now)
 
@@ -118,7 +119,6 @@ def _concerned(session: Session, grant: Grant) -> set[UUID]:
             Acceptance.room_id == grant.room_id, Acceptance.organization_id == grant.organization_id
         )
     )
-    members = {one.user_id for one in accounts.members(session, grant.organization_id)}
     named = {user_id for user_id, standing in said if standing is PersonStanding.NAMED}
     shut = {user_id for user_id, standing in said if standing is PersonStanding.SHUT_OUT}
-    return ({grant.requested_by_id, *signed} | named) & members - shut
+    return ({grant.requested_by_id, *signed} | named) - shut

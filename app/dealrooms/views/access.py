@@ -5,6 +5,7 @@ from uuid import UUID
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from app.accounts.services import require_recent_sign_in
 from app.core import audit, clock
 from app.core.access import COMPANY, allow, principal
 from app.core.asked import page_number, words
@@ -207,8 +208,9 @@ def view_log(room_id: UUID) -> ResponseReturnValue:
 @bp.get("/our-rooms/<uuid:room_id>/log.csv")
 @allow(read=COMPANY_PEOPLE)
 def log_sheet(room_id: UUID) -> ResponseReturnValue:
-    """Hand the log out as a table, on the record."""
+    """Hand the log out as a table, on the record: it names people and where they read from."""
     row = my_room(room_id)
+    require_recent_sign_in(db(), principal().session_id, now=clock.now())
     lines = log.whole_log(db(), room_id, document_id=uuid_arg("document"), user_id=uuid_arg("person"), search=words())
     header = ["Time (UTC)", "Document", "Version", "Page", "How", "Person", "Organization", "Network address"]
     body = csv_text(header, (

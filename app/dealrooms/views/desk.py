@@ -132,7 +132,7 @@ def approve_grant(room_id: UUID, grant_id: UUID) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@bp.post("/export-approvals/<uuid:room_id>/documents/<uuid:document_id>/<int:number>")
+@bp.post("/export-approvals/<uuid:room_id>/documents/<uuid:document_id>/<int(min=1, max=9999):number>")
 @allow(write=OFFICERS)
 def clear_document(room_id: UUID, document_id: UUID, number: int) -> ResponseReturnValue:
     """Clear a file for those with access, or decline it."""

@@ -115,7 +115,7 @@ def nda(room_id: UUID) -> ResponseReturnValue:
             with transaction() as session:
                 services.accept_nda(
                     session, room_id, typed_name=form.name.data, agreed=bool(form.agreed.data),
-                    number=int(form.number.data) if form.number.data.isdecimal() else 0, address=cookies.address(),
+                    number=_text_number(form.number.data), address=cookies.address(),
                     user_id=principal().user_id, now=clock.now(),
                 )  # fmt: skip
         except NotFound:
@@ -130,6 +130,11 @@ def nda(room_id: UUID) -> ResponseReturnValue:
     form.number.data = str(text.number)
     page = render_template("dealrooms/nda.html", room=row, text=text, form=form, found=found)
     return page, 422 if form.errors else 200
+
+
+def _text_number(typed: str | None) -> int:
+    """Return which text was read, as the form says; 0, which no text has, for anything that is no such number."""
+    return int(typed) if typed and typed.isdecimal() and len(typed) < 9 else 0
 
 
 @bp.get("/deal-rooms/<uuid:room_id>/nda/<uuid:acceptance_id>.pdf")

@@ -43,7 +43,8 @@ def room_settings(room_id: UUID) -> ResponseReturnValue:
                 services.change_settings(
                     session, room_id, downloads=form.downloads.data == "download",
                     expires_at=end_of(form.expires_on.data), export_approval=bool(form.export_approval.data),
-                    question_quota=form.quota.data, revision=int(revision) if revision.isdecimal() else 0,
+                    question_quota=form.quota.data,
+                    revision=int(revision) if revision.isdecimal() and len(revision) < 9 else 0,
                     actor_id=principal().user_id, now=clock.now(),
                 )  # fmt: skip
         except NotFound:

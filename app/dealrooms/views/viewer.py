@@ -81,6 +81,8 @@ def _opened(
             if downloads and not (reading.room.downloads or reading.by_company):
                 raise NotFound(NO_DOCUMENT)
             content = files.open_file(session, reading.row.file_id)
+            if page is not None and page > page_count(content, reading.row.kind):
+                raise NotFound(NO_DOCUMENT)  # the log names only pages that there are
             files.note_opening(
                 session, reading.row.file_id, user_id=principal().user_id, address=cookies.address(), how=how,
                 now=now, page=page, organization_id=reading.organization_id,
@@ -124,7 +126,7 @@ def _found(room_id: UUID, document_id: UUID) -> Reading:
         raise NotFound(NO_DOCUMENT) from error
 
 
-@bp.get("/deal-rooms/<uuid:room_id>/documents/<uuid:document_id>/pages/<int:number>")
+@bp.get("/deal-rooms/<uuid:room_id>/documents/<uuid:document_id>/pages/<int(min=1, max=9999):number>")
 @allow(read=SIGNED_IN)
 def page_image(room_id: UUID, document_id: UUID, number: int) -> ResponseReturnValue:
     """Hand out the picture of one page, with the reader and the time in its pixels."""
@@ -138,14 +140,12 @@ def page_image(room_id: UUID, document_id: UUID, number: int) -> ResponseReturnV
     return answer
 
 
-@bp.get("/deal-rooms/<uuid:room_id>/documents/<uuid:document_id>/text/<int:number>")
+@bp.get("/deal-rooms/<uuid:room_id>/documents/<uuid:document_id>/text/<int(min=1, max=9999):number>")
 @allow(read=SIGNED_IN)
 def document_text(room_id: UUID, document_id: UUID, number: int) -> ResponseReturnValue:
     """Show what one page says as text, with the reader and the time above and below it."""
     reading, content = _opened(room_id, document_id, Opened.VIEW, number)
     pages = page_count(content, reading.row.kind)
-    if number > pages:
-        raise NotFound(NO_DOCUMENT)
     return render_template(
         "dealrooms/text.html", room=reading.room, row=reading.row, reading=reading, number=number, pages=pages,
         lines=page_text(content, reading.row.kind, number).splitlines(), stamp=", ".join(reading.stamp.lines),
@@ -161,7 +161,7 @@ def download(room_id: UUID, document_id: UUID) -> ResponseReturnValue:
     return sent(stamped, f"{reading.row.label}.pdf", "application/pdf")
 
 
-@bp.get("/our-rooms/<uuid:room_id>/documents/<uuid:document_id>/original/<int:number>")
+@bp.get("/our-rooms/<uuid:room_id>/documents/<uuid:document_id>/original/<int(min=1, max=9999):number>")
 @allow(read=COMPANY_PEOPLE)
 def original(room_id: UUID, document_id: UUID, number: int) -> ResponseReturnValue:
     """Hand a file back to the company as it was kept."""

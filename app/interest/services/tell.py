@@ -52,13 +52,16 @@ def tell_partner(
     session: Session, interest: Interest, entry: EntryRow, template: str, reason: str, *, now: datetime, page: str = "",
     **more: str,
 ) -> None:  # fmt: skip
-    """Queue a mail to the person who stated the interest."""
-    person = accounts.people(session, [interest.user_id]).get(interest.user_id)
-    if person is None:
-        return
+    """Queue a mail to the person who looks after the interest; once they have left, to their colleagues.
+
+    A former member learns nothing more of what the organization does.
+    """
+    members = accounts.members(session, interest.organization_id)
+    to = [one.email for one in members if one.user_id == interest.user_id] or [one.email for one in members]
     path = f"/interests/{interest.id}{page}"
     context = {**_words(interest, entry, entry.lead_company, reason), "path": path, "note": "", **more}
-    mail.queue_mail(session, template, to=[person.email], context=context, now=now)
+    for address in to:
+        mail.queue_mail(session, template, to=[address], context=context, now=now)
 
 
 def amount_of(interest: Interest) -> str:

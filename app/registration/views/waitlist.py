@@ -94,7 +94,7 @@ def offer_out_of_order(registration_id: UUID) -> ResponseReturnValue:
 
 
 def _seen(moves: str) -> int:
-    return int(moves) if moves.isdecimal() else -1
+    return int(moves) if moves.isdecimal() and len(moves) < 9 else -1
 
 
 def _waiting(
