@@ -22,7 +22,7 @@ from app.directory.services.keep import index, keep_version, put
 from app.directory.states import Tier, VersionKind
 from tests.architecture.readers import Reader, address, cells
 from tests.architecture.things import World
-from tests.factories import accounts, directory
+from tests.factories import accounts, directory, registration
 
 WORDS = {Tier.REGISTERED: "quxregister", Tier.VETTED: "quxvetted", Tier.NDA: "quxsecrecy", Tier.GRANTED: "quxgranted"}
 PUBLIC_WORD = "quxpublic"
@@ -59,7 +59,7 @@ def readers(world: World) -> dict[str, tuple[UUID | None, Tier]]:
         "the public": (None, Tier.PUBLIC),
         "somebody signed in": (accounts.user(world.session).id, Tier.REGISTERED),
         "a member of another company": (world.outsider(), Tier.REGISTERED),
-        "an admitted partner": (world.partner.user_id, Tier.VETTED),
+        "an admitted partner": (registration.registration(world.session).user_id, Tier.VETTED),
     }
 
 
