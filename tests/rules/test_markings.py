@@ -13,11 +13,17 @@ from app.documents.rules.markings.fold import folded
 from app.documents.states import Kind, MarkKind, Purpose
 from tests.factories import documents
 from tests.markings.clean import clean
+from tests.markings.fifth import fifth_clean, fifth_marked
+from tests.markings.fourth import fourth_clean, fourth_marked
 from tests.markings.make import Sample, pdf, with_properties
 from tests.markings.marked import BODY, marked
 from tests.markings.more import more_clean, more_marked
+from tests.markings.seventh import seventh_clean, seventh_marked
+from tests.markings.sixth import sixth_clean, sixth_marked
 from tests.markings.third import third_clean, third_marked
 
+EVERY_LOT = (marked, more_marked, third_marked, fourth_marked, fifth_marked, sixth_marked, seventh_marked,
+             clean, more_clean, third_clean, fourth_clean, fifth_clean, sixth_clean, seventh_clean)  # fmt: skip
 LEAST_CAUGHT, MOST_HELD = 0.95, 0.05
 
 
@@ -27,7 +33,9 @@ def found_in(sample: Sample) -> list[str]:
 
 
 @pytest.mark.check("G3")
-@pytest.mark.parametrize("lots", [(marked,), (more_marked,), (marked, more_marked, third_marked)])
+@pytest.mark.parametrize(
+    "lots", [(marked,), (more_marked, third_marked), (fourth_marked,), (fifth_marked, sixth_marked, seventh_marked)]
+)
 def test_at_least_95_of_100_marked_files_are_caught(lots: tuple[Callable[[], list[Sample]], ...]):
     samples = [sample for lot in lots for sample in lot()]
     missed = [sample.what for sample in samples if not found_in(sample)]
@@ -37,7 +45,9 @@ def test_at_least_95_of_100_marked_files_are_caught(lots: tuple[Callable[[], lis
 
 
 @pytest.mark.check("G3")
-@pytest.mark.parametrize("lots", [(clean,), (more_clean,), (clean, more_clean, third_clean)])
+@pytest.mark.parametrize(
+    "lots", [(clean,), (more_clean, third_clean), (fourth_clean,), (fifth_clean, sixth_clean, seventh_clean)]
+)
 def test_at_most_5_of_100_clean_files_are_held(lots: tuple[Callable[[], list[Sample]], ...]):
     samples = [sample for lot in lots for sample in lot()]
     held = {sample.what: found for sample in samples if (found := found_in(sample))}
@@ -47,7 +57,7 @@ def test_at_most_5_of_100_clean_files_are_held(lots: tuple[Callable[[], list[Sam
 
 
 def test_the_sets_are_large_and_no_sample_is_there_twice():
-    names = [(lot, sample.what) for lot in (marked, more_marked, clean, more_clean) for sample in lot()]
+    names = [(lot, sample.what) for lot in EVERY_LOT for sample in lot()]
     assert len(marked()) >= 60
     assert len(clean()) >= 100
     assert len(set(names)) == len(names)

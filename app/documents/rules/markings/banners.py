@@ -11,6 +11,7 @@ from app.documents.rules.markings.marks import Mark, Piece, Role, around
 from app.documents.states import MarkKind
 
 EDGE_LINES = 3
+TITLE_LINES = 6
 LONGEST_LINE = 1_000
 Found = tuple[MarkKind, int, int]
 
@@ -24,6 +25,8 @@ class Line:
     after: str
     at_edge: bool
     outermost: bool
+    on_top: bool
+    is_heading: bool = False
 
     @property
     def is_example(self) -> bool:
@@ -67,11 +70,11 @@ def _placed(lines: list[str], role: Role) -> Iterator[Line]:
             near = outermost = number == 0
         else:
             near = number < EDGE_LINES or number > last - EDGE_LINES or times[text] > 1
-            outermost = number in (0, last) or times[text] > 1
+            outermost = number == last or times[text] > 1 or (number == 0 and role is not Role.PAGE)
         if role in (Role.EDGE, Role.PROPERTY):
             near = outermost = True
         before, after = lines[number - 1] if number else "", lines[number + 1] if number < last else ""
-        yield Line(text, before, after, near, outermost)
+        yield Line(text, before, after, near, outermost, number < TITLE_LINES, role is Role.PAGE and number == 0)
 
 
 def _in_line(line: Line) -> Iterator[Found]:
@@ -79,11 +82,17 @@ def _in_line(line: Line) -> Iterator[Found]:
         yield from _whole(line)
         yield from _in_notes(line.text)
         yield from _banner(line)
+        yield from _in_brackets(line)
     yield from _portion(line)
     for kind, pattern in forms.BLOCK:
         found = pattern.search(line.text)
-        if found and not (is_quoted(line.text, *found.span()) or is_about(line.text) or at_low_control(found[0])):
+        if found and not (is_quoted(line.text, *found.span()) or is_about(line.text) or _names_none(line.text, found)):
             yield kind, *found.span()
+
+
+def _names_none(line: str, found: re.Match[str]) -> bool:
+    """Tell whether a field says what to write into it, or names a class of low control."""
+    return forms.at_low_control(found[0]) or bool(forms.INSTRUCTS.search(line))
 
 
 def _banner(line: Line) -> Iterator[Found]:
@@ -102,9 +111,10 @@ def _speaks(line: str, found: re.Match[str]) -> bool:
 
 
 def _portion(line: Line) -> Iterator[Found]:
-    for pattern in (forms.PORTION, forms.PORTION_AFTER):
+    for pattern in (forms.PORTION, forms.SUBJECT_LINE, forms.CAPTION, forms.PORTION_AFTER):
         found = pattern.search(line.text)
-        if found is None or forms.DEFINES.search(f"{line.before} {line.text[: found.start(1)]}".strip(" (")):
+        before = line.text[: found.start(1)] if found else ""
+        if found is None or forms.DEFINES.search(f"{line.before} {before}".strip(" (")) or _defines(before, found[1]):
             continue
         if not re.match(r"(?:is|are|was|means|program|registry|and|or)\b", line.text[found.end() :], re.I):
             yield MarkKind.CUI, *found.span(1)
@@ -116,6 +126,8 @@ def _whole(line: Line) -> Iterator[Found]:
     if len(text) > forms.LONGEST_BANNER or forms.NUMBERED.match(text) or text.endswith(":"):
         return
     parts = [_bare(part) for part in forms.SEPARATORS.split(text)]
+    if line.outermost and len(parts) == 1 and (clause := forms.FIRST_CLAUSE.match(text)):
+        parts.append(clause[0])
     said = [part for part in parts if part and not forms.BESIDE.fullmatch(part)]
     for part in said if len(said) <= 4 else []:
         plain = forms.BESIDE.sub("", part).strip(" -,;:") if len(said) == 1 else part
@@ -127,11 +139,29 @@ def _whole(line: Line) -> Iterator[Found]:
 
 def _in_notes(text: str) -> Iterator[Found]:
     """Find a marking in capitals among the numbered notes of a drawing, which share a line."""
-    sentences = list(re.finditer(r"[^.;]+", text))
+    sentences = list(re.finditer(r"(?:[^.;]|[.;](?=\S))+", text))
     for sentence in sentences if len(sentences) > 2 else []:
         words = sentence[0].strip()
-        if words.isupper() and " " in words and any(pattern.fullmatch(words) for _kind, pattern in forms.WHOLE):
-            yield MarkKind.EXPORT, *sentence.span()
+        if words.isupper() and " " in words and (kind := forms.label_of(words)):
+            yield kind, *sentence.span()
+
+
+def _in_brackets(line: Line) -> Iterator[Found]:
+    """Find a label in brackets before or after a title; initials of the words before them are a definition."""
+    found = forms.IN_BRACKETS.search(line.text)
+    if found is None or not line.on_top or is_about(line.text):
+        return
+    label, before = next(filter(None, found.groups())), line.text[: found.start()]
+    kind = forms.label_of(label, shouted=True) or (MarkKind.EXPORT if found[0].strip() == "[ITAR]" else None)
+    if kind and not (
+        _defines(f"{line.before} {before}", label) or is_denied(label) or is_quoted(line.text, *found.span())
+    ):
+        yield kind, *found.span()
+
+
+def _defines(before: str, label: str) -> bool:
+    """Tell whether the words before a label spell it out, as definitions do."""
+    return any("".join(re.findall(form, before)).upper().endswith(label) for form in (r"\b[A-Z]", r"\b[A-Za-z]"))
 
 
 def _kind_of(part: str, line: Line) -> MarkKind | None:
@@ -139,13 +169,11 @@ def _kind_of(part: str, line: Line) -> MarkKind | None:
     in_capitals = part.isupper()
     if is_denied(part) or not (line.at_edge or (in_capitals and " " in part)):
         return None
-    if not in_capitals and forms.IN_CAPITALS.fullmatch(part):
-        return None
-    if " " not in part and forms.SPELLED_OUT.match(line.after):
+    if " " not in part and (forms.SPELLED_OUT.match(line.after) or (not line.outermost and line.is_heading)):
         return None
     if forms.ONLY_AT_EDGE.fullmatch(part):
         return MarkKind.EXPORT if line.outermost and in_capitals else None
-    return next((kind for kind, pattern in forms.WHOLE if pattern.fullmatch(part)), None)
+    return forms.label_of(part, shouted=True)
 
 
 def _bare(part: str) -> str:
@@ -155,20 +183,26 @@ def _bare(part: str) -> str:
     return framed[1].strip() if framed else part
 
 
-def at_low_control(words: str) -> bool:
-    """Tell whether a classification is one that asks for no licence to most places: EAR99 and the 99x entries."""
-    codes = re.findall(r"[0-9][A-E]([0-9]{3})", words)
-    return bool(codes) and all(code >= "980" for code in codes)
-
-
 def _in_table(piece: Piece, lines: list[str]) -> Iterable[Mark]:
     """Yield a mark for a list of parts with a column of classifications that are filled in."""
     heads = [line for line in lines if forms.COLUMN_WORDS.fullmatch(line)]
-    if not heads or not any(forms.PART_WORDS.search(line) and len(line) < 30 for line in lines):
+    if not heads:
+        return
+    if piece.role is Role.CELLS and any(forms.MARKED_COLUMN.search(head) for head in heads):
+        for line in lines:
+            if line not in heads and _is_marked_cell(line):
+                yield Mark(MarkKind.EXPORT, piece.where, f"{heads[0]}: {line}")
+                return
+    if not any(forms.PART_WORDS.search(line) and len(line) < 30 for line in lines):
         return
     if any(forms.MEANING_WORDS.search(line) and len(line) < 30 for line in lines):
         return
     for line in lines:
-        if re.fullmatch(rf"(?:USML\s*)?{forms.CODE}", line, re.I) and not at_low_control(line):
+        if re.fullmatch(rf"(?:USML\s*)?{forms.CODE}", line, re.I) and not forms.at_low_control(line):
             yield Mark(MarkKind.CLASSIFICATION, piece.where, f"{heads[0]}: {line}")
             return
+
+
+def _is_marked_cell(words: str) -> bool:
+    """Tell whether a cell says that its row, or the sheet, is marked."""
+    return words == "ITAR" or bool(forms.label_of(words) and not is_denied(words) and "?" not in words)

@@ -9,7 +9,7 @@ ABOUT = re.compile(
     r"abbreviat\w*|acronyms?|legends? (?:such|like|that)|(?:bears?|bearing|carry|carries) (?:the|a|an|any|no)\b|"
     r"(?:is|are|be|been|was|were) (?:to be )?(?:marked|labelled|labeled|stamped)|mark(?:ed)? (?:it|them|with|as)|"
     r"(?:must|should|shall) be (?:marked|labell?ed|stamped)|formerly|replaced|replaces|critics|applicants?|"
-    r"explains?|describes?|discuss\w*|summari[sz]\w*|overview|introduction|guid(?:e|es|ance)\b|training|quiz|question|"
+    r"explains?|describes?|discuss\w*|answers?|compares?|covers|lists|reviews|examines|surveys|counts|shows?|summari[sz]\w*|overview|introduction|guid(?:e|es|ance)\b|training|quiz|question|"
     r"faq|policy|policies|programs?|rules?\b|reform|essay|chapter|course|workshop|history|court|indictment|"
     r"if|whether|would|could|might|when|unless|should|may be subject|may contain|can be|asks?|asked|"
     r"erkl\u00e4rt|r\u00e9sume|wann|lorsque|cuando|quando)\b|\?|\u8aac\u660e|\u4ecb\u7ecd|\u6982\u8981|\u89e3\u8bf4",
@@ -27,6 +27,7 @@ PARTIES = re.compile(
     r"they|their|compan(?:y|ies)|firms?|proposals?|papers|defendant|applicants?|some|bureau|department proposes)\b",
     re.I,
 )
+LICENCE_NAME = re.compile(r"\b(?:technical assistance|manufacturing licen[cs]e|distribution)\s*agreements?\b", re.I)
 
 
 def is_quoted(text: str, start: int, end: int) -> bool:
@@ -53,4 +54,4 @@ def is_about(sentence: str) -> bool:
 
 def is_promise(sentence: str) -> bool:
     """Tell whether a sentence binds or describes people and companies, as agreements and prospectuses do."""
-    return bool(PARTIES.search(sentence))
+    return bool(PARTIES.search(LICENCE_NAME.sub("", sentence)))

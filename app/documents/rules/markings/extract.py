@@ -99,7 +99,7 @@ def _page(document: pypdfium2.PdfDocument, number: int) -> list[Piece]:
     if not PLAIN.search(text):
         return [unreadable(where)] if shows_something else []
     few = [words for words in beside if PLAIN.search(words) and len(words.splitlines()) <= MOST_MARGIN_LINES]
-    return [Piece(where, text), *(Piece(where, words, Role.EDGE) for words in few)]
+    return [Piece(where, text, Role.PAGE), *(Piece(where, words, Role.EDGE) for words in few)]
 
 
 def _said_beside_pages(content: bytes) -> Iterator[Piece]:

@@ -4,9 +4,8 @@
 import re
 from collections.abc import Iterator
 
-from app.documents.rules.markings.banners import at_low_control
 from app.documents.rules.markings.discussed import is_denied
-from app.documents.rules.markings.forms_of import CODE, WHOLE
+from app.documents.rules.markings.forms_of import CODE, at_low_control, label_of
 from app.documents.rules.markings.marks import Mark, Piece
 from app.documents.states import MarkKind
 
@@ -52,7 +51,7 @@ def marks_in_property(piece: Piece) -> Iterator[Mark]:
     parts = [part.strip() for part in re.split(r"[;,|\n]|\s[-\u2013]\s", piece.text)]
     several = len([part for part in parts if part]) > 2
     for part in filter(None, parts):
-        kind = next((kind for kind, pattern in WHOLE if pattern.fullmatch(part)), None)
+        kind = label_of(part)
         bare = part.upper() in ("CUI", "FOUO", "SBU", "SECRET", "NOFORN")
         if kind and not is_denied(part) and not (bare and (several or not part.isupper())):
             yield Mark(kind, piece.where, piece.text[:200])

@@ -4,10 +4,10 @@
 import re
 from collections.abc import Iterator
 
-from app.documents.rules.markings.banners import Found, at_low_control, explains_letters
+from app.documents.rules.markings.banners import Found, explains_letters
 from app.documents.rules.markings.discussed import is_about, is_denied, is_promise, is_quoted
 from app.documents.rules.markings.fold import flowing
-from app.documents.rules.markings.forms_of import CODE
+from app.documents.rules.markings.forms_of import AMERICANS, CODE, FOREIGN, PROGRAMS, at_low_control
 from app.documents.rules.markings.marks import Mark, Piece, around
 from app.documents.states import MarkKind
 
@@ -17,8 +17,9 @@ THING = (
     r"technology|software|items?|commodit(?:y|ies)|product|articles?|e-?mail|message|attachment|package|slide|work|work\s*product|publication|"
     r"deliverable|part|annex|appendix|procedure|analysis|plan|study|figure|table|image|recording|paper|letter|form|slide\s*deck|disk|media|hardware|content|section|manual|memo(?:randum)?|briefing|record)s?"
 )
+NUMBERED_PART = r"(?:attachment|enclosure|annex|appendix|figure|table|section|page|slide|sheet|volume|drawing)s?\s*(?:[0-9]{1,3}|(?-i:[A-Z]))\b"
 SELF = (
-    rf"(?:(?:this|these|the\s*(?:attached|enclosed|following|accompanying|included))\s*(?:\w+\s+){{0,2}}?{THING}|"
+    rf"(?:{NUMBERED_PART}|(?:this|these|the\s*(?:attached|enclosed|following|accompanying|included))\s*(?:\w+\s+){{0,2}}?{THING}|"
     rf"{THING}\s*(?:contained\s*|set\s*forth\s*|provided\s*|disclosed\s*|included\s*|presented\s*)?(?:herein|hereon|hereunder|in\s*this\s*{THING}))"
 )
 REGIME = (
@@ -26,12 +27,14 @@ REGIME = (
     r"AECA|22\s*C\.?F\.?R|22\s*U\.?S\.?C|15\s*C\.?F\.?R\.?\s*(?:parts?\s*)?7[3-7]\d|USML|U\.?S\.?\s*munitions\s*list|ECCN|export\s*control(?:s|led)?|export\s*laws|"
     rf"{CODE})"
 )
-HOLDS = r"(?:contain(?:s|ed|ing)?|includ(?:es?|ing)|compris(?:es?|ing)|discloses?|consists?\s*of|is|are|has\s*been|have\s*been|was|were|falls?|fall)\b"
+HOLDS = r"(?:contain(?:s|ed|ing)?|includ(?:es?|ing)|compris(?:es?|ing)|discloses?|consists?\s*of|is|are|remains?|has\s*been|have\s*been|was|were|falls?|fall)\b"
 PLAIN = re.IGNORECASE
 STATES: list[tuple[MarkKind, re.Pattern[str]]] = [
     (MarkKind.EXPORT, re.compile(rf"\b{SELF}\s*(?:\w+\s+){{0,3}}?{HOLDS}.{{0,140}}?\b{REGIME}", PLAIN)),
-    (MarkKind.CUI, re.compile(rf"\b{SELF}\s*(?:\w+\s+){{0,3}}?{HOLDS}.{{0,60}}?\b(?:CUI|controlled{W}unclassified{W}information|for{W}official{W}use{W}only|NOFORN|FOUO)\b", PLAIN)),
+    (MarkKind.CUI, re.compile(rf"\b{SELF}\s*(?:\w+\s+){{0,3}}?{HOLDS}.{{0,60}}?\b(?:CUI|NOFORN|FOUO|{PROGRAMS})\b", PLAIN)),
     (MarkKind.CUI, re.compile(r"^\W*contains\s+(?:\w+\s+){0,1}?(?:CUI|FOUO|NOFORN)\b")),
+    (MarkKind.EXPORT, re.compile(r"\b(?:this|these|it|all\s*of\s*(?:it|this))\s*(?:is|are)\s*(?:all\s*|still\s*)?(?-i:ITAR|CUI|FOUO|NOFORN|[Ee]xport[- ][Cc]ontrolled)\b(?=\s*(?:[,.;:!)-]|$|and\s*(?:must|may|shall)|so\b|data|information|technical))", PLAIN)),
+    (MarkKind.EXPORT, re.compile(r"\b(?:note|notice|warning|caution|attention)\b\W.{0,80}?\b(?:ITAR|export)[ -](?:controlled|restricted)\b", PLAIN)),
     (MarkKind.EXPORT, re.compile(rf"\bwarning\b.{{0,40}}?(?:{THING}).{{0,80}}?(?:export|{REGIME})", PLAIN)),
     (MarkKind.EXPORT, re.compile(rf"\bcontains?\s*(?:\w+\s+){{0,2}}?(?:ITAR|EAR|export){W}(?:controlled\s*|restricted\s*)?(?:technical\s*)?(?:data|information|technology)", PLAIN)),
     (MarkKind.EXPORT, re.compile(rf"\bthis\s*(?:section|page|part|appendix|paragraph|table|figure)\s*is\s*(?:ITAR|export){W}(?:controlled|restricted)", PLAIN)),
@@ -47,17 +50,20 @@ RULED = r"(?:licen[cs]e|authori[sz]|foreign|restrict|controlled|subject|appl(?:y
 ABOUT_ITSELF = re.compile(
     rf"^(?=.{{0,400}}?{RULED})(?:.{{0,160}}?\b{WHOLE_OF_IT}.{{0,160}}?\b{REGIME}|.{{0,160}}?\b{REGIME}.{{0,160}}?\b{WHOLE_OF_IT})", PLAIN
 )  # fmt: skip
-# What these forbid they forbid in so many words, so a denial in them is no denial of the marking.
-FORBIDS = re.compile(
-    rf"\b{SELF}\s*(?:\w+\s+){{0,4}}?(?:may|shall|must|can|should){W}not\s*be\s*(?:\w+,?\s*(?:or\s*)?){{0,4}}?"
-    r"(?:export|transfer|releas|disclos|re-?export|shown|given|provided|shar)\w*.{0,120}?"
-    r"(?:foreign|non-?\s*u\.?s\.?\s*person|outside\s*(?:of\s*)?the\s*(?:u\.?s|united\s*states)|export\s*licen[cs]e|department\s*of\s*(?:state|commerce))", PLAIN
-)  # fmt: skip
+# A sentence that restricts what may be done with the document: an act, a bar, and those it is barred from.
+ACT = r"(?:re-?)?(?:export|transfer|releas|disclos|disseminat|distribut|transmi|divulg|shar(?:e|ed|ing)\b|access|given\b|shown\b|sent\b|provided\b|taken\b|leave\b)\w*"
+BAR = r"\b(?:not|no|cannot|never|prohibited|forbidden|requires?|needs?|without|only|limited|restricted)\b"
+BARRED = rf"\b(?:{FOREIGN}|outside\s(?:of\s)?the\s(?:u\.?s|united\sstates|do\s?d\b|department\sof\s(?:defense|war)|government)|without\s(?:an?\s)?(?:DSP|TAA|export)|{AMERICANS}\sonly|export\s(?:licen[cs]e|authori[sz]ation)|licen[cs]e\s(?:from|by|of)|department\sof\s(?:state|commerce)|(?:limited|restricted)\sto\su\.?s\.?\s(?:persons|citizens))"
+RESTRICTS = re.compile(
+    rf"^(?=.{{0,300}}?\b{ACT})(?=.{{0,300}}?{BAR})(?=.{{0,300}}?{BARRED}).{{0,120}}?\b{SELF}\b.{{0,50}}", PLAIN
+)
+EXCEPT = re.compile(r"\b(?:unless|should|may|would|when|if)\b", PLAIN)
 LEGENDS: list[tuple[MarkKind, re.Pattern[str]]] = [
     (MarkKind.EXPORT, re.compile(rf"violations?{W}of{W}these{W}export{W}laws", PLAIN)),
     (MarkKind.DISTRIBUTION, re.compile(r"disseminate\s*in\s*accordance\s*with\s*(?:the\s*)?provisions\s*of\s*do\s*d", PLAIN)),
     (MarkKind.EXPORT, re.compile(r"diversion\s*contrary\s*to\s*u\.?\s*s\.?\s*law", PLAIN)),
     (MarkKind.EXPORT, re.compile(r"controlled\s*by\s*the\s*u\.?\s*s\.?\s*government\s*and\s*authorized\s*for\s*export\s*only", PLAIN)),
+    (MarkKind.DISTRIBUTION, re.compile(rf"\b{SELF}\s*(?:is|are)\s*(?:authorized|limited|restricted)\s*to\s*(?:the\s*)?(?:u\.?\s*s\.?\b|do\s*d\b|department\s*of\s*(?:defense|war))", PLAIN)),
     (MarkKind.DISTRIBUTION, re.compile(r"\bdistribution\s*(?:of\s*(?:this|these)\s*\w+\s*)?(?:is\s*)?(?:authorized|limited|restricted)\s*to\s*(?:the\s*)?(?:u\.?\s*s\.?\s*government|do\s*d\b|d\.o\.d|department\s*of\s*(?:defense|war)|u\.?s\.?\s*do\s*d)", PLAIN)),
     (MarkKind.DISTRIBUTION, re.compile(r"\bfurther\s*(?:distribution|dissemination)\s*only\s*as\s*directed\s*by", PLAIN)),
     (MarkKind.DISTRIBUTION, re.compile(r"\brequests?\s*for\s*this\s*document\s*(?:shall|must)\s*be\s*referred\s*to", PLAIN)),
@@ -104,6 +110,10 @@ ELSEWHERE = [
     rf"(?i:\u043d\u0430\u0441\u0442\u043e\u044f\u0449\w+|\u0434\u0430\u043d\u043d\w+|\u044d\u0442\u043e\u0442|\u044d\u0442\u0430)\s+\w+\s+(?:\u0441\u043e\u0434\u0435\u0440\u0436\w+|\u043f\u043e\u0434\u043f\u0430\u0434\w+|\u043f\u043e\u0434\u043b\u0435\u0436\w+).{{0,120}}?{ITAR}",
 ]  # fmt: skip
 OF_ITSELF = re.compile(rf"\b(?:this|these|{SELF})\b", PLAIN)
+CLEARED = re.compile(
+    r"\b(?:(?:does|do|is|are)\s*not|contains?\s*no(?:ne|thing)?|reviewed|screened|cleared|public\s*release|public\s*domain)\b",
+    PLAIN,
+)
 REVIEWED = re.compile(r"\b(?:reviewed|screened|cleared|checked|released)\b", PLAIN)
 RELATIVE = re.compile(r"\b(?:that|which|who|may|might|to)\s*$", PLAIN)
 MUST_BE_MARKED = re.compile(r"\b(?:must|should|shall|are|is)\s+(?:be\s+)?(?:marked|labell?ed|kept|stamped)\b", PLAIN)
@@ -152,7 +162,10 @@ def _parted(text: str) -> str:
     """Return a text with headings set apart: lines that are much shorter than others and end no sentence."""
     lines = text.split("\n")
     longest = max(map(len, lines))
-    return "\n".join(f"{line}\n" if len(line.strip()) < longest * 0.6 else line for line in lines)
+    return "\n".join(
+        f"{line}\n" if len(line.strip()) < longest * 0.6 and not after[:1].islower() else line
+        for line, after in zip(lines, [*lines[1:], ""], strict=True)
+    )
 
 
 def _in_sentence(sentence: str) -> Iterator[Found]:
@@ -163,8 +176,7 @@ def _in_sentence(sentence: str) -> Iterator[Found]:
         for found in pattern.finditer(sentence):
             if _is_said(sentence, found) and not at_low_control(found[0]):
                 yield kind, *found.span()
-    found = FORBIDS.search(sentence)
-    if found and not is_quoted(sentence, *found.span()) and not is_promise(found[0]) and not is_about(found[0]):
+    if found := _restricts(sentence):
         yield MarkKind.EXPORT, *found.span()
     own_words = QUOTATION.sub(" ", sentence)
     found = ABOUT_ITSELF.search(own_words)
@@ -174,6 +186,14 @@ def _in_sentence(sentence: str) -> Iterator[Found]:
     for pattern in IN_OTHER_WORDS:
         if (found := pattern.search(sentence)) and not is_denied(found[0]) and not is_about(sentence):
             yield MarkKind.EXPORT, *found.span()
+
+
+def _restricts(sentence: str) -> re.Match[str] | None:
+    """Return a sentence that restricts to whom the document may go, unless it is a promise, a question or a quote."""
+    found = RESTRICTS.search(sentence)
+    if found is None or CLEARED.search(sentence) or QUOTATION.search(sentence) or sentence.rstrip().endswith("?"):
+        return None
+    return None if is_promise(found[0]) or is_about(EXCEPT.sub("", found[0])) else found
 
 
 def _of_licence(sentence: str) -> Iterator[Found]:
@@ -191,7 +211,12 @@ def _of_licence(sentence: str) -> Iterator[Found]:
 def _is_said(sentence: str, found: re.Match[str]) -> bool:
     """Tell whether a sentence says it of itself: not quoted, not denied, on no condition, of nobody's duties."""
     before, after = sentence[: found.start()], sentence[found.end() : found.end() + 80]
-    if REVIEWED.search(found[0]) or RELATIVE.search(before) or MUST_BE_MARKED.search(after):
+    if (
+        sentence.rstrip().endswith("?")
+        or REVIEWED.search(found[0])
+        or RELATIVE.search(before)
+        or MUST_BE_MARKED.search(after)
+    ):
         return False
     if is_quoted(sentence, *found.span()) or is_denied(before, re.sub(r"\b(?:not|no)\s+be\b", "", found[0])):
         return False

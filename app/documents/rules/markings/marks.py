@@ -12,6 +12,7 @@ class Role(StrEnum):
     """What a piece of text is to its file: it decides how a marking looks there."""
 
     TEXT = "text"
+    PAGE = "page"
     EDGE = "edge"
     CELLS = "cells"
     PROPERTY = "property"

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from app.documents.rules.markings import banners, labels, legends, margins
 from app.documents.rules.markings.extract import UNREAD, pieces
 from app.documents.rules.markings.fold import folded
+from app.documents.rules.markings.forms_of import LEADERS
 from app.documents.rules.markings.marks import Mark, Piece, Role
 from app.documents.states import Kind, MarkKind
 
@@ -35,7 +36,7 @@ def _marks_of(piece: Piece) -> Iterable[Mark]:
     if piece.text == UNREAD:
         yield Mark(MarkKind.UNREADABLE, piece.where, "A picture without text: the scan cannot read it.")
         return
-    plain = Piece(piece.where, folded(piece.text), piece.role)
+    plain = Piece(piece.where, LEADERS.sub("", folded(piece.text)), piece.role)
     if piece.role is Role.NAME:
         yield from labels.marks_in_name(plain)
         return
