@@ -34,6 +34,7 @@ ROUND = {
     for band, words in BAND_LABELS.items()
 }
 SCALED = "In yen and rupees each bound is a hundred times as much, in won a thousand times."
+LATER = "State interest: a company that claims this entry sees it"
 RATINGS = {"": "Not rated", "5": "5, best", "4": "4", "3": "3", "2": "2", "1": "1"}
 
 
@@ -64,6 +65,8 @@ class InterestForm(FlaskForm):
         others = [] if not entry.row.openings_inferred else [kind for kind in Participation if kind not in named]
         self.kind.choices = {kind.value: PARTICIPATION_LABELS[kind] for kind in (*named, *others)}
         self.organization.choices = organizations
+        if entry.row.organization_id is None:
+            self.intent.choices = [("state", LATER), *list(self.intent.choices.items())[1:]]
 
 
 class EditForm(FlaskForm):

@@ -176,3 +176,12 @@ def test_a_step_that_is_none_is_refused_in_words(signed_in, session, market):
     browser = signed_in(market.partner)
     browser.get(f"/interests/{made.id}")
     assert "Choose a step" in browser.post(f"/interests/{made.id}/move", {"event": "dance"}, status=422).text
+
+
+def test_where_no_company_claimed_the_entry_no_mail_is_promised(signed_in, session, market):
+    partner, address = signed_in(market.partner), f"/interests/new/{market.entry.key}"
+    assert "the company gets a mail" in partner.get(address).text
+    unclaimed = entries.entry(session, key="unclaimed-one", name="Unclaimed One")
+    page = partner.get(f"/interests/new/{unclaimed.key}").text
+    assert "the company gets a mail" not in page
+    assert "State interest: a company that claims this entry sees it" in page

@@ -19,12 +19,13 @@ from werkzeug.test import TestResponse
 
 from app.core.access import STAFF, policy_for
 from app.web.characters import without_unwritten
+from tests.architecture import conftest as shared
 from tests.architecture import test_access_matrix as matrix
 from tests.architecture.things import World
 from tests.factories.payments import desk
 from tests.pages import NS
 
-reader, world = matrix.reader, matrix.world
+reader, world = shared.reader, shared.world
 
 
 @pytest.fixture(autouse=True)
