@@ -1,5 +1,6 @@
 """The scan itself: every piece of a file, by what it is to the file."""
 
+import re
 from collections.abc import Iterable
 
 from app.documents.rules.markings import banners, labels, legends, margins
@@ -10,6 +11,7 @@ from app.documents.rules.markings.marks import Mark, Piece, Role
 from app.documents.states import Kind, MarkKind
 
 MOST_MARKS = 50
+OPENS_WITH_BANNER = re.compile(r"\s*(?:CUI|CONTROLLED)//[A-Z][A-Z/-]+", re.IGNORECASE)
 
 
 def marks_in_file(content: bytes, *, kind: Kind, name: str) -> tuple[Mark, ...]:
@@ -18,7 +20,13 @@ def marks_in_file(content: bytes, *, kind: Kind, name: str) -> tuple[Mark, ...]:
 
 
 def marks_in_text(text: str) -> tuple[Mark, ...]:
-    """Return the markings of a text that somebody typed."""
+    """Return the markings of a text that somebody typed.
+
+    One that opens with a banner and goes on in the same line is marked too: in a form there is no line of its own.
+    """
+    opening = OPENS_WITH_BANNER.match(folded(text))
+    if opening:
+        return (Mark(MarkKind.CUI, "text", opening[0].strip()),)
     return _first([Piece("text", text)])
 
 
