@@ -11,11 +11,9 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from app.core.db import Database
-from tests.architecture import test_access_matrix as matrix
 from tests.architecture.things import World
 from tests.views.test_malformed import WHO, addresses, forms, person
 
-reader, world = matrix.reader, matrix.world
 WRITES = re.compile(r"\s*(?:INSERT INTO|UPDATE|DELETE FROM) \"?(\w+)", re.I)
 # What notes that somebody came by, and work in transit, is no change of state.
 PASSING = {"login_sessions", "outbox_messages", "mailbox_messages", "audit_head"}
