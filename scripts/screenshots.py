@@ -32,7 +32,7 @@ START_SECONDS = 120
 class Shot:
     """One picture: its file name, who looks (their demo e-mail; None for a visitor), where, and how wide (px).
 
-    `height` cuts the picture; None takes the whole page. `click` is the first thing to follow on the page.
+    `height` cuts the picture; None takes the whole page. `click` names what to follow on the pages, one after another.
     """
 
     name: str
@@ -40,10 +40,11 @@ class Shot:
     path: str
     width: int = 1280
     height: int | None = 900
-    click: str | None = None
+    click: tuple[str, ...] = ()
 
 
 PARTNER, COMPANY = "delegate016@partners.example", "company001@demo.example"
+FIRST = ("main table a",)
 SHOTS = [
     Shot("home", None, "/"),
     Shot("status", PARTNER, "/apply/status"),
@@ -51,16 +52,16 @@ SHOTS = [
     Shot("balance", "reviewer@demo.example", "/registrations/balance", height=1000),
     Shot("papers", "finance@demo.example", "/papers", height=900),
     Shot("attendance", "organizer@demo.example", "/door/attendance", height=900),
-    Shot("screening-case", "screener@demo.example", "/screening/cases?state=open", height=1100, click="main table a"),
+    Shot("screening-case", "screener@demo.example", "/screening/cases?state=open", height=1100, click=FIRST),
     Shot("directory", None, "/directory"),
     Shot("policy-steps", PARTNER, "/directory/starlab?country=JP#policy"),
     Shot("timeline", None, "/directory/timeline", height=1100),
     Shot("compare", PARTNER, "/directory/compare?entry=starlab&entry=haven-2&entry=axiom-station", height=1000),
     Shot("partner-home", PARTNER, "/home"),
-    Shot("deal-room-page", PARTNER, "/deal-rooms", height=1100, click="main table th a"),
-    Shot("deal-room-log", COMPANY, "/our-rooms", click="main table th a"),
+    Shot("deal-room-page", PARTNER, "/deal-rooms", height=1300, click=("main table th a", ".shelf a")),
+    Shot("deal-room-log", COMPANY, "/our-rooms", click=("main table th a", "text=Who read what")),
     Shot("pipeline", COMPANY, "/pipeline"),
-    Shot("match-run", "organizer@demo.example", "/match-runs", height=1100, click="main table a"),
+    Shot("match-run", "organizer@demo.example", "/match-runs", height=1100, click=FIRST),
     Shot("agenda", PARTNER, "/agenda"),
     Shot("control-room", "organizer@demo.example", "/control-room", height=1100),
     Shot("agenda-narrow", PARTNER, "/agenda", width=320, height=720),
@@ -97,8 +98,8 @@ def take(browser: Browser, url: str, shot: Shot, file: Path) -> None:
         answer = page.goto(shot.path, wait_until="networkidle")
         if answer is None or answer.status != 200:
             raise RuntimeError(f"{shot.path} answered {answer.status if answer else 'nothing'} for {shot.name}")
-        if shot.click:
-            page.locator(shot.click).first.click()
+        for followed in shot.click:
+            page.locator(followed).first.click()
             page.wait_for_load_state("networkidle")
         page.screenshot(path=file, full_page=shot.height is None)
     finally:
