@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from babel.numbers import format_currency, get_currency_precision, get_currency_symbol
@@ -111,6 +111,20 @@ def band_words(band: AmountBand, currency: str = "USD") -> str:
 
 def _in_words(millions: int) -> str:
     return f"{millions} million" if millions < 1_000 else f"{millions // 1_000} billion"
+
+
+def round_words(cents: int, currency: str) -> str:
+    """Return a sum in round words, as people say it: "$1,562 million"; under a million in whole units."""
+    symbol = get_currency_symbol(currency, locale="en_US")
+    symbol = f"{symbol} " if symbol[-1].isalpha() else symbol
+    units = Decimal(cents).scaleb(-get_currency_precision(currency))
+    millions = units / 1_000_000
+    if abs(millions) < 1:
+        return f"{symbol}{units.quantize(Decimal(1), ROUND_HALF_UP):,}"
+    if abs(millions) >= 100_000:
+        return f"{symbol}{(millions / 1_000).quantize(Decimal(1), ROUND_HALF_UP):,} billion"
+    shown = millions.quantize(Decimal("0.1") if abs(millions) < 10 else Decimal(1), ROUND_HALF_UP)
+    return f"{symbol}{f'{shown:,}'.removesuffix('.0')} million"
 
 
 BAND_LABELS: dict[AmountBand, str] = {band: band_words(band) for band in AmountBand}

@@ -23,8 +23,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 from app.dealrooms.queries.shelves import FolderRow
 from app.dealrooms.rules.words import LONGEST_NAME, LONGEST_NDA, LONGEST_TEXT, MOST_QUOTA
 from app.dealrooms.states import AUDIENCE_LABELS, Audience
-from app.documents.rules.attest import TEXTS, VERSION
-from app.documents.states import HANDLING_LABELS
+from app.documents.forms import AttestationFields
 
 LAST_DAY = "Choose a day, or leave it empty."
 
@@ -79,14 +78,10 @@ class FolderForm(FlaskForm):
     note = StringField("For whom or for which stage", validators=[Optional(), Length(max=300)])
 
 
-class AttestedForm(FlaskForm):
+class AttestedForm(FlaskForm, AttestationFields):
     """A file, and the statement that goes with every upload."""
 
     file = FileField("File", validators=[FileRequired("Choose a file.")])
-    handling = RadioField("What kind of information is it?", choices={h.value: w for h, w in HANDLING_LABELS.items()},
-                          validators=[InputRequired("Say what kind of information it is.")])  # fmt: skip
-    attested = BooleanField(TEXTS[VERSION], validators=[InputRequired("Tick the statement, or do not send the file.")])
-    version = HiddenField(default=VERSION)
 
 
 class DocumentForm(AttestedForm):

@@ -23,7 +23,7 @@ from wtforms.fields import Field
 
 from app.config import Environment
 from app.core.access import Principal, principal_or_none
-from app.core.money import BAND_LABELS, AmountBand, Money, band_words
+from app.core.money import BAND_LABELS, AmountBand, Money, band_words, round_words
 from app.core.paging import Page
 from app.core.states import words
 from app.documents.rules.kinds import ACCEPTED
@@ -58,6 +58,7 @@ def init_app(app: Flask) -> None:
     profile = profile_for(app.extensions["settings"])
     app.jinja_env.filters.update(
         money=lambda cents, currency: str(Money(cents, currency)),
+        round_money=round_words,
         long_date=long_date,
         sentence=lambda text: text[:1].upper() + text[1:] if text else "",
         day_range=lambda days: moments.day_range(days[0], days[-1]),

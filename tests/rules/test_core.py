@@ -13,7 +13,7 @@ from app.core import clock, ids
 from app.core.access import EVERYONE, SIGNED_IN, MembershipOf, Principal, Role, allow, holders, policy_for, undeclared
 from app.core.errors import TransitionRefused
 from app.core.logs import masked, request_id, under_request
-from app.core.money import BAND_LABELS, BAND_SCALE, AmountBand, Money, band_bounds, band_words
+from app.core.money import BAND_LABELS, BAND_SCALE, AmountBand, Money, band_bounds, band_words, round_words
 from app.core.states import advance
 
 
@@ -64,6 +64,15 @@ def test_bands_are_round_numbers_in_each_currency():
     assert words["JPY"] == ["Under ¥100 million", "¥100 million to 1 billion", "¥1 to 5 billion", "Over ¥25 billion"]
     assert words["AED"][1] == "AED 1 to 10 million"
     assert band_words(AmountBand.UNDISCLOSED, "KRW") == "Not disclosed"
+
+
+@pytest.mark.parametrize(("cents", "currency", "words"), [
+    (156_150_000_000, "USD", "$1,562 million"), (1_400_000_000, "USD", "$14 million"),
+    (160_000_000, "CHF", "CHF 1.6 million"),
+    (85_000_000, "EUR", "€850,000"), (250_000_000_000, "JPY", "¥250 billion"), (200_000_000, "GBP", "£2 million"),
+])  # fmt: skip
+def test_sums_are_said_in_round_words(cents: int, currency: str, words: str):
+    assert round_words(cents, currency) == words
 
 
 @pytest.mark.parametrize("currency", list(BAND_SCALE))

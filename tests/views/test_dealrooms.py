@@ -192,7 +192,7 @@ def test_the_company_sees_who_opened_which_page_and_takes_the_list_along(session
     partner, company = signed_in(of.guest), signed_in(of.owner)
     for path in papers(of, made)[:3]:
         partner.client.get(path)
-    partner.client.get(papers(of, made)[1].replace("/1", "/2"))
+    partner.client.get(papers(of, made)[1].removesuffix("/1") + "/2")
     rows = session.scalars(select(FileOpening).order_by(FileOpening.at, FileOpening.page)).all()
     assert sorted((row.page, row.how, row.organization_id) for row in rows) == [
         (1, Opened.VIEW, of.partner.id), (1, Opened.VIEW, of.partner.id), (2, Opened.VIEW, of.partner.id)
@@ -214,7 +214,7 @@ def test_an_upload_without_the_statement_is_refused_by_the_address_itself(sessio
     assert "PDF, PNG or JPEG, up to 50 MB" in page.text
 
     def send(**more: str):
-        sent = {"label": "A", "folder": str(folder), "version": VERSION, "csrf_token": company.csrf_token, **more}
+        sent = {"label": "A", "folder": str(folder), "attestation": VERSION, "csrf_token": company.csrf_token, **more}
         upload = (io.BytesIO(documents.text_pdf("Words.")), "a.pdf")
         return company.client.post(f"/our-rooms/{of.room.id}/documents/new", data={**sent, "file": upload})
 
@@ -223,7 +223,7 @@ def test_an_upload_without_the_statement_is_refused_by_the_address_itself(sessio
         refused = send(handling=handling, attested="y")
         assert refused.status_code == 422
         assert b"Nothing was kept" in refused.data
-    assert send(handling="business_confidential", attested="y", version="2020-01").status_code == 422
+    assert send(handling="business_confidential", attested="y", attestation="2020-01").status_code == 422
     assert send(handling="business_confidential", attested="y").status_code == 303
 
 

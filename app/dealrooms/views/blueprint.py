@@ -7,16 +7,13 @@ from flask import Blueprint, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.core import clock
 from app.core.access import COMPANY, Role, holders, principal
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.dealrooms.forms import EmptyForm
 from app.dealrooms.queries.rooms import RoomRow, own_room
 from app.dealrooms.states import GRANT_LABELS, GRANT_TONES, QUESTION_LABELS, ROOM_LABELS
-from app.documents.rules.attest import Attested
 from app.documents.rules.disposition import attachment
-from app.documents.states import Handling
 
 bp = Blueprint("dealrooms", __name__)
 COMPANY_PEOPLE = holders(*COMPANY)
@@ -70,13 +67,6 @@ def sent(content: bytes, name: str, media_type: str) -> Response:
     answer.headers["Content-Security-Policy"] = CLOSED
     answer.headers["Cache-Control"] = "no-store"
     return answer
-
-
-def attested(handling: str, version: str, ticked: bool) -> Attested | None:
-    """Return what the reader attested in a form, None without the tick."""
-    if not ticked or handling not in [one.value for one in Handling]:
-        return None
-    return Attested(principal().user_id, clock.now(), version, Handling(handling))
 
 
 def uuid_arg(name: str) -> UUID | None:

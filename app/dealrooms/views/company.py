@@ -28,7 +28,6 @@ from app.dealrooms.views.blueprint import (
     EDITORS,
     WORDS,
     act,
-    attested,
     bp,
     is_officer,
     may_edit,
@@ -166,7 +165,7 @@ def new_document(room_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         upload = form.file.data
         try:
-            said = attested(form.handling.data, form.version.data or "", bool(form.attested.data))
+            said = form.attested_by(principal().user_id, at=clock.now())
             checked = files.check(upload.read(), name=upload.filename or "", purpose=Purpose.ROOM_DOCUMENT)
             with transaction() as session:
                 services.add_document(
@@ -209,7 +208,7 @@ def our_document(room_id: UUID, document_id: UUID) -> ResponseReturnValue:
     if form.validate_on_submit():
         upload = form.file.data
         try:
-            said = attested(form.handling.data, form.version.data or "", bool(form.attested.data))
+            said = form.attested_by(principal().user_id, at=clock.now())
             checked = files.check(upload.read(), name=upload.filename or "", purpose=Purpose.ROOM_DOCUMENT)
             with transaction() as session:
                 services.replace_document(
