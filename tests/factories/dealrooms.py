@@ -11,7 +11,7 @@ from app.core import clock
 from app.core.access import Role
 from app.dealrooms import services
 from app.dealrooms.models import Acceptance, Document, DocumentVersion, Folder, Grant, Question, Room
-from app.dealrooms.states import Audience, PersonStanding
+from app.dealrooms.states import Audience, GrantState, PersonStanding
 from app.directory.models import Entry
 from app.documents import services as files
 from app.documents.states import Purpose
@@ -86,7 +86,8 @@ def given(session: Session, of: House, *, folders: tuple[UUID, ...] = ()) -> Gra
 
 def given_of(session: Session, of: House, *, folders: tuple[UUID, ...] = ()) -> Grant:
     """The company gave what the partner asked for."""
-    grant = session.scalars(select(Grant).where(Grant.organization_id == of.partner.id)).one()
+    wanted = select(Grant).where(Grant.organization_id == of.partner.id, Grant.state == GrantState.REQUESTED)
+    grant = session.scalars(wanted).one()
     services.give_access(session, of.room.id, grant.id, folder_ids=folders, actor_id=of.owner, now=clock.now())
     return grant
 

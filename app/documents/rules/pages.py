@@ -25,6 +25,7 @@ PICTURE_TYPE = "image/jpeg"
 NARROWEST, WIDEST = 200, 2_400
 MOST_DRAWN_PIXELS = 12_000_000
 MOST_SECONDS = 10
+INK, STRONGEST = 110, 120  # a grey that shows on white and on dark pages, and lets the page be read through it
 ANGLE = 30
 DAMAGED = "This file cannot be shown page by page: it is damaged. Ask its owner to save it anew as PDF."
 TOO_MUCH = "This page is too complicated to be shown. Ask the owner for a simpler version of the file."
@@ -141,11 +142,14 @@ def _layer(size: tuple[int, int], stamp: Stamp) -> Image.Image:
         page = document[0]
         wide = max(120, min(size) * 0.4)
         scale = min(wide / page.get_width(), max(1.2, min(size) / 500))
-        words = page.render(scale=scale, fill_color=(255, 255, 255, 0), rev_byteorder=True).to_pil().convert("RGBA")
+        shades = page.render(scale=scale).to_pil().convert("L")
+    # Drawn on white and turned into grey ink: on a transparent ground pdfium leaves out strokes of letters.
+    ink = shades.point([min(STRONGEST, 2 * (255 - shade)) for shade in range(256)])
+    words = Image.merge("RGBA", [Image.new("L", shades.size, INK)] * 3 + [ink])
     slanted = words.rotate(ANGLE, expand=True, resample=Image.Resampling.BICUBIC)
     layer = Image.new("RGBA", size, (255, 255, 255, 0))
     for left, top in places(size, slanted.size):
-        layer.paste(slanted, (round(left), round(top)), slanted)
+        layer.paste(slanted, (round(left), round(top)))  # tiles never overlap
     return layer
 
 
