@@ -124,7 +124,8 @@ class ColumnsForm(FlaskForm):
     def columns(self) -> Columns:
         """Return what was chosen."""
         chosen: dict[str, Any] = {
-            place: int(data) if (data := self._of(place).data) and data.isdecimal() else None for place in PLACES
+            place: int(data) if (data := self._of(place).data) and data.isdecimal() and len(data) < 4 else None
+            for place in PLACES
         }
         row, chosen_delimiter = str(self.header_row.data or "0"), str(self.delimiter.data or "")
         return Columns(

@@ -198,7 +198,7 @@ def test_only_routes_on_the_explicit_list_take_writes_without_a_token(app):
     }
     # The provider signs what it sends, a device says its bearer token, and a link that stops mail is signed for that
     # one purpose: none has a session to ride on.
-    assert exempt <= {"payments.receive_event", "door.enrol", "door.scans", "door.sign_out", "following.stop_mail"}
+    assert exempt <= {"payments.receive_event", "door.enrol", "door.scans", "door.sign_out", "following.stop_mail_now"}
 
 
 @pytest.mark.check("C4")

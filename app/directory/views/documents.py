@@ -58,7 +58,9 @@ def _added(form: DocumentForm, entry_id: UUID) -> bool:
     """Keep the document that was sent; tell whether reviewers must look at it first."""
     now, person = clock.now(), principal()
     sent = form.file.data
-    checked = files.check(sent.read(), name=sent.filename or "", purpose=Purpose.ENTRY_DOCUMENT)
+    if not getattr(sent, "filename", ""):
+        raise files.BadFile("No file was chosen. Choose one.")
+    checked = files.check(sent.read(), name=sent.filename, purpose=Purpose.ENTRY_DOCUMENT)
     with transaction() as session:
         services.add_document(
             session, entry_id=entry_id, user_id=person.user_id, upload=checked, label=form.label.data or "",
