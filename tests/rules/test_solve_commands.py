@@ -172,11 +172,14 @@ def test_published_events_end_at_their_published_optimum(
 def test_ctrl_c_keeps_the_best_plan_so_far(instances: Path, tmp_path: Path) -> None:
     out = tmp_path / "schedule.json"
     source = instances / "json" / "ticf-13crafb.forb0007.json"
-    words = [sys.executable, "-c", "from app.cli.meetings import meetings; meetings()", "solve", str(source)]
-    running = subprocess.Popen([*words, "--out", str(out)], cwd=ROOT)
-    time.sleep(4)
-    running.send_signal(signal.SIGINT)
-    assert running.wait(timeout=30) == 0
+    loads = "import ortools.sat.python.cp_model; from app.cli.meetings import meetings"
+    words = [sys.executable, "-c", f"{loads}; print('loaded', flush=True); meetings()", "solve", str(source)]
+    with subprocess.Popen([*words, "--out", str(out)], cwd=ROOT, stdout=subprocess.PIPE) as running:
+        assert running.stdout is not None
+        running.stdout.readline()  # however long a busy machine takes to load it
+        time.sleep(4)
+        running.send_signal(signal.SIGINT)
+        assert running.wait(timeout=30) == 0
     schedule = json.loads(out.read_text())
     assert schedule["status"] in ("feasible", "optimal")
     assert len(schedule["assignments"]) == 195
