@@ -18,7 +18,7 @@ from app.dealrooms.queries import access as access_queries
 from app.dealrooms.queries import questions as asked_queries
 from app.dealrooms.queries import shelves
 from app.dealrooms.rules.access import Closed
-from app.dealrooms.states import Audience, GrantState, PersonStanding, QuestionState, RoomState
+from app.dealrooms.states import Audience, GrantState, PersonStanding, QuestionState, RoomRole, RoomState
 from app.directory import services as directory
 from app.directory.states import Tier
 from app.documents import services as files
@@ -474,6 +474,38 @@ def test_a_question_goes_from_draft_to_answer_through_drafter_and_coordinator(se
     assert "Aiko" not in repr(seen)
     told = [address for subject, address in mails(session) if subject.startswith("An answer")]
     assert sorted(told) == sorted(make.user(session, one).email for one in (of.guest, other.guest))
+
+
+def test_a_coordinator_approves_their_own_answer_only_where_there_is_no_other(session):
+    of = make.house(session)
+    make.inside(session, of)
+    services.name_role(session, of.room.id, of.delegate, RoomRole.COORDINATOR, actor_id=of.owner)
+    first, second = make.question(session, of), make.question(session, of)
+    make.answer(session, of, first)
+    with pytest.raises(Refused, match="You wrote this draft"):
+        services.approve_answer(session, of.room.id, first.id, actor_id=of.delegate, now=clock.now())
+    make.user(session, of.owner).suspended_at = clock.now()
+    session.flush()
+    services.approve_answer(session, of.room.id, first.id, actor_id=of.delegate, now=clock.now())
+    make.answer(session, of, second)
+    make.user(session, of.owner).suspended_at = None
+    session.flush()
+    services.approve_answer(session, of.room.id, second.id, actor_id=of.owner, now=clock.now())
+    assert (first.state, second.state) == (QuestionState.PUBLISHED, QuestionState.PUBLISHED)
+
+
+def test_a_draft_that_was_written_anew_is_not_approved_unread(session):
+    of = make.house(session)
+    make.inside(session, of)
+    made = make.question(session, of)
+    make.answer(session, of, made)
+    seen = asked_queries.question(session, of.room.id, made.id).draft_digest
+    make.answer(session, of, made, audience=Audience.EVERYONE)
+    with pytest.raises(Refused, match="changed since you opened"):
+        services.approve_answer(session, of.room.id, made.id, actor_id=of.owner, seen=seen, now=clock.now())
+    seen = asked_queries.question(session, of.room.id, made.id).draft_digest
+    services.approve_answer(session, of.room.id, made.id, actor_id=of.owner, seen=seen, now=clock.now())
+    assert made.state is QuestionState.PUBLISHED
 
 
 def test_an_answer_for_the_asker_reaches_no_one_else_and_drafts_stay_their_writers(session):

@@ -284,6 +284,24 @@ def test_a_grant_is_narrowed_declined_and_questions_are_answered_by_the_pages(se
     assert "Not now." in signed_in(other.guest).get("/deal-rooms").text
 
 
+def test_who_wrote_a_draft_reads_who_else_approves_it(session, of, signed_in):
+    make.inside(session, of)
+    question = make.question(session, of)
+    desk = f"/our-rooms/{of.room.id}/questions/{question.id}"
+    writer, owner = signed_in(of.delegate), signed_in(of.owner)
+    owner.post(f"/our-rooms/{of.room.id}/people/{of.delegate}", {"role": "coordinator"})
+    writer.post(desk, {"text": "Two.", "audience": "asker", "attested": "y"})
+    assert f"another coordinator approves it: {make.user(session, of.owner).name}." in writer.get(desk).text
+    assert "Approve and publish" not in writer.get(desk).html
+    seen = re.findall(r'name="seen" value="([^"]+)"', owner.get(desk).html)[0]
+    writer.post(desk, {"text": "Three of them.", "audience": "asker", "attested": "y"})
+    owner.post(f"{desk}/approve", {"seen": seen})
+    assert session.get_one(Question, question.id, populate_existing=True).state.value == "answered", "it was not read"
+    seen = re.findall(r'name="seen" value="([^"]+)"', owner.get(desk).html)[0]
+    owner.post(f"{desk}/approve", {"seen": seen})
+    assert session.get_one(Question, question.id, populate_existing=True).state.value == "published"
+
+
 def test_both_sides_download_the_agreement_as_it_was_accepted_and_nobody_else(session, of, signed_in):
     make.inside(session, of)
     path = f"/deal-rooms/{of.room.id}/nda/{session.scalars(select(Acceptance.id)).one()}.pdf"

@@ -13,6 +13,7 @@ from app.accounts.models import Organization, User
 from app.core.errors import NotFound
 from app.core.paging import Page, paginate
 from app.dealrooms.models import Document, Question, Room
+from app.dealrooms.rules.words import digest_of_draft
 from app.dealrooms.states import Audience, QuestionEvent, QuestionState, question_steps
 from app.directory.models import Entry
 
@@ -52,10 +53,15 @@ class QuestionRow:
     body: str
     answer: str
     answer_by: str
+    answer_by_id: UUID | None
     audience: Audience
     reason: str
     moved_at: datetime
     answered_at: datetime | None
+
+    @property
+    def draft_digest(self) -> str:
+        return digest_of_draft(self.answer, self.audience)
 
     @property
     def steps(self) -> list[QuestionEvent]:
@@ -145,7 +151,7 @@ def _questions() -> Select[*tuple[Any, ...]]:
         select(
             Question.id, Organization.name, asker.name, case((Document.id.is_not(None), Document.label), else_=""),
             Question.state, Question.body, Question.answer, case((writer.id.is_not(None), writer.name), else_=""),
-            Question.audience, Question.reason, Question.moved_at, Question.answered_at,
+            Question.answer_by_id, Question.audience, Question.reason, Question.moved_at, Question.answered_at,
         )
         .join(Organization, Organization.id == Question.organization_id)
         .join(asker, asker.id == Question.asked_by_id)

@@ -14,12 +14,14 @@ from app.core.access import COMPANY, Principal, Role
 from app.core.errors import NotFound
 from app.core.paging import Page, paginate
 from app.dealrooms.models import Document, DocumentVersion, Grant, NdaVersion, Question, Room, RoomPerson
+from app.dealrooms.rules.words import may_coordinate
 from app.dealrooms.states import GrantState, QuestionState, RoomRole, RoomState
 from app.directory.models import Entry
 from app.documents.models import File
 from app.documents.queries import FileRow
 
 NO_ROOM = "There is no such deal room, or it is not open to you."
+WRITERS = (Role.COMPANY_OWNER, Role.COMPANY_DELEGATE)
 COMPANY_WORK = (QuestionState.SUBMITTED, QuestionState.ANSWERED)
 
 
@@ -174,11 +176,29 @@ def colleagues(session: Session, room: RoomRow) -> list[Colleague]:
         .join(Membership, Membership.user_id == User.id)
         .outerjoin(RoomPerson, named)
         .where(Membership.organization_id == room.organization_id)
-        .where(Membership.role.in_([Role.COMPANY_OWNER, Role.COMPANY_DELEGATE]))
+        .where(Membership.role.in_(WRITERS))
         .order_by(User.name, User.id)
         .limit(100)
     )
     return [Colleague(*row) for row in session.execute(wanted)]
+
+
+def coordinators(session: Session, room_id: UUID, organization_id: UUID) -> dict[UUID, str]:
+    """Return the names of those who may approve answers in a room now, by their ids; not whoever is suspended."""
+    named = (RoomPerson.room_id == room_id) & (RoomPerson.user_id == Membership.user_id)
+    wanted = (
+        select(User.id, User.name, Membership.role, RoomPerson.role)
+        .join(Membership, Membership.user_id == User.id)
+        .outerjoin(RoomPerson, named)
+        .where(Membership.organization_id == organization_id, Membership.role.in_(WRITERS))
+        .where(User.suspended_at.is_(None))
+        .order_by(User.name, User.id)
+    )
+    found = session.execute(wanted)
+    return {
+        person: name for person, name, role, as_named in found
+        if may_coordinate(as_named, is_owner=role is Role.COMPANY_OWNER)
+    }  # fmt: skip
 
 
 def used_bytes(session: Session, room_id: UUID) -> int:

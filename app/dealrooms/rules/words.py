@@ -2,10 +2,12 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from app.core.errors import InvalidInput
-from app.dealrooms.states import RoomRole
+from app.dealrooms.states import Audience, RoomRole
 
 LONGEST_NDA, LONGEST_TEXT, LONGEST_NAME = 20_000, 4_000, 120
 MOST_FOLDERS, MOST_DOCUMENTS = 40, 500
@@ -63,6 +65,11 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
+def digest_of_draft(answer: str, audience: Audience) -> str:
+    """Return the digest of what a coordinator approves: the answer's words and who will read them."""
+    return digest(f"{audience}\n{answer}")
+
+
 def typed_name(typed: str, known: str) -> str:
     """Return the name somebody signed with. Raises InvalidInput unless it has two words or is the account's name."""
     found = tidy_line(typed, "your full name")
@@ -87,6 +94,16 @@ def warns_at(until: datetime, *, now: datetime) -> datetime | None:
 def may_coordinate(role: RoomRole | None, *, is_owner: bool) -> bool:
     """Tell whether somebody of the company approves answers: who was named for it, and an owner always."""
     return is_owner or role is RoomRole.COORDINATOR
+
+
+def may_approve(person: UUID, writer: UUID | None, coordinators: Mapping[UUID, str]) -> bool:
+    """Tell whether a coordinator approves a draft: nobody their own, unless the room has no other coordinator."""
+    return person in coordinators and (person != writer or len(coordinators) == 1)
+
+
+def besides(person: UUID, coordinators: Mapping[UUID, str]) -> str:
+    """Return the names of the coordinators other than this person, as a sentence lists them."""
+    return " or ".join(name for one, name in coordinators.items() if one != person)
 
 
 def quota_left(asked: int, quota: int) -> int:

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from app.core import audit
 from app.core.errors import InvalidInput, NotFound, Refused
-from app.dealrooms.models import Document, Grant, Question, Room, RoomPerson
+from app.dealrooms.models import Document, Grant, Question, Room
 from app.dealrooms.queries.access import Access, folders_of, may_open
+from app.dealrooms.queries.rooms import coordinators
 from app.dealrooms.rules import words
 from app.dealrooms.rules.access import SENTENCES, Closed
 from app.dealrooms.services.base import NO_ROOM, OFFICER, Held, company_room, grant_in, locked_room
@@ -86,11 +87,21 @@ def draft_answer(
     _move(session, question, after, "answer_drafted", actor_id, now=now)
 
 
-def approve_answer(session: Session, room_id: UUID, question_id: UUID, *, actor_id: UUID, now: datetime) -> None:
-    """Approve a drafted answer as coordinator: it is published, or goes to the export officer where one approves."""
+def approve_answer(
+    session: Session, room_id: UUID, question_id: UUID, *, actor_id: UUID, seen: str | None = None, now: datetime
+) -> None:
+    """Approve a drafted answer as coordinator: it is published, or goes to the export officer where one approves.
+
+    `seen` is the digest of the draft that was read. Raises Refused when it was written anew since, and for whoever
+    wrote it while the room has another coordinator.
+    """
     held = company_room(session, room_id, actor_id)
-    _require_coordinator(session, held, actor_id)
+    approving = _require_coordinator(session, held, actor_id)
     question = _in_room(session, room_id, question_id)
+    if seen is not None and seen != words.digest_of_draft(question.answer, question.audience):
+        raise Refused("This draft has changed since you opened the page. Read it as it is now, then decide.")
+    if not words.may_approve(actor_id, question.answer_by_id, approving):
+        raise Refused(f"You wrote this draft. Another coordinator approves it: {words.besides(actor_id, approving)}.")
     question.approved_by_id = actor_id
     if held.room.export_approval:
         after = move_question(question.state, QuestionEvent.ASK_OFFICER)
@@ -148,13 +159,6 @@ def decline_question(
     )  # fmt: skip
 
 
-def may_coordinate(session: Session, held: Held, user_id: UUID) -> bool:
-    """Tell whether somebody of the company approves answers in this room."""
-    mine = (RoomPerson.room_id == held.room.id) & (RoomPerson.user_id == user_id)
-    role = session.scalar(select(RoomPerson.role).where(mine))
-    return words.may_coordinate(role, is_owner=held.is_owner)
-
-
 def _publish(session: Session, room: Room, entry: Entry, question: Question, *, actor_id: UUID, now: datetime) -> None:
     after = move_question(question.state, QuestionEvent.PUBLISH)
     question.answered_at = now
@@ -175,9 +179,12 @@ def _send_back(session: Session, question: Question, reason: str, actor_id: UUID
     _move(session, question, after, "returned", actor_id, reason=question.reason, now=now)
 
 
-def _require_coordinator(session: Session, held: Held, actor_id: UUID) -> None:
-    if not may_coordinate(session, held, actor_id):
+def _require_coordinator(session: Session, held: Held, actor_id: UUID) -> dict[UUID, str]:
+    """Return everybody who approves answers in this room. Raises Refused for whoever does not."""
+    found = coordinators(session, held.room.id, held.room.organization_id)
+    if actor_id not in found:
         raise Refused("A coordinator of this room approves answers. An owner of the company names coordinators.")
+    return found
 
 
 def _enters(session: Session, room_id: UUID, user_id: UUID, now: datetime) -> Access:

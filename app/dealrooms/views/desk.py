@@ -15,16 +15,10 @@ from app.dealrooms import services
 from app.dealrooms.forms import AnswerForm
 from app.dealrooms.queries import grants, rooms, shelves
 from app.dealrooms.queries import questions as asked
-from app.dealrooms.queries.rooms import RoomRow
-from app.dealrooms.rules.words import may_coordinate
+from app.dealrooms.rules.words import besides, may_approve
 from app.dealrooms.states import AUDIENCE_LABELS, Audience, QuestionState
 from app.dealrooms.views.blueprint import COMPANY_PEOPLE, COUNTERS, EDITORS, OFFICERS, WORDS, act, bp, may_edit, my_room
 from app.regulatory.queries import country_choices
-
-
-def _coordinates(row: RoomRow) -> bool:
-    mine = next((one for one in rooms.colleagues(db(), row) if one.user_id == principal().user_id), None)
-    return mine is not None and may_coordinate(mine.named, is_owner=mine.role is Role.COMPANY_OWNER)
 
 
 @bp.get("/our-rooms/<uuid:room_id>/questions")
@@ -62,9 +56,11 @@ def question(room_id: UUID, question_id: UUID) -> ResponseReturnValue:
         else:
             flash("Kept. A coordinator approves it before anybody outside reads it.", "success")
             return redirect(url_for("dealrooms.question", room_id=room_id, question_id=question_id), 303)
+    person, approving = principal().user_id, rooms.coordinators(db(), room_id, row.organization_id)
     return render_template(
         "dealrooms/question.html", room=row, question=found, form=form, may_edit=may_edit(row),
-        coordinates=_coordinates(row), audiences=AUDIENCE_LABELS, **WORDS,
+        coordinates=person in approving, may_approve=may_approve(person, found.answer_by_id, approving),
+        others=besides(person, approving), audiences=AUDIENCE_LABELS, **WORDS,
     ), 422 if form.errors else 200  # fmt: skip
 
 
@@ -78,7 +74,9 @@ def answer(room_id: UUID, question_id: UUID, answer_act: str) -> ResponseReturnV
     onward = url_for("dealrooms.question", room_id=room_id, question_id=question_id)
     if answer_act == "approve":
         return act(
-            lambda session: services.approve_answer(session, room_id, question_id, actor_id=actor, now=now),
+            lambda session: services.approve_answer(
+                session, room_id, question_id, actor_id=actor, seen=request.form.get("seen"), now=now
+            ),
             "Approved.", onward,
         )  # fmt: skip
     if answer_act == "return":
