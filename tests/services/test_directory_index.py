@@ -219,6 +219,23 @@ def test_nothing_above_a_readers_tier_is_found_counted_sorted_suggested_or_used_
         assert by_band.page.total == (1 if tier >= Tier.REGISTERED else 2)
 
 
+def test_amounts_are_put_in_order_within_each_currency_and_never_across(session):
+    asked = {
+        "small-yen": ("from_1m_to_10m", "JPY"), "large-euro": ("over_250m", "EUR"), "small-usd": ("under_1m", "USD"),
+        "large-yen": ("over_250m", "JPY"), "large-usd": ("from_50m_to_250m", "USD"), "silent": ("undisclosed", "USD"),
+        "nothing": (None, ""),
+    }  # fmt: skip
+    for key, (band, currency) in asked.items():
+        make.entry(
+            session, key=key, name=key,
+            seeking=[{"kind": "debt", "band": band, "currency": currency, "instrument": "", "terms": ""}],
+        )  # fmt: skip
+    found = queries.explore(session, Filters(), tier=Tier.REGISTERED, sort=Sort.AMOUNT)
+    assert [row.key for row in found.page.items] == [
+        "large-usd", "small-usd", "large-euro", "large-yen", "small-yen", "silent", "nothing",
+    ]  # fmt: skip
+
+
 def test_a_misspelled_word_is_corrected_to_the_nearest_that_entries_hold(session):
     make.entry(session, key="one", name="Starlab", lead_company="Voyager", summary="A station with facilities")
     assert queries.explore(session, Filters(search="Statoin")).filters.search == "station"

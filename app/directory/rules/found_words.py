@@ -28,7 +28,7 @@ SORT_LABELS: dict[Sort, str] = {
     Sort.CONFIRMED: "Last confirmed first",
     Sort.COMPLETE: "Most complete first",
     Sort.LAUNCH: "First launch, soonest first",
-    Sort.AMOUNT: "Amount sought, largest band first",
+    Sort.AMOUNT: "Largest amount, by currency",
 }
 STANDING_LABELS: dict[Standing, str] = {
     Standing.CONFIRMED: "Confirmed by the company",

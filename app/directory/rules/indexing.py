@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import Locale
 
-from app.core.money import AmountBand
+from app.core.money import BAND_ORDER, BAND_SCALE, AmountBand
 from app.directory.rules.asking import spelled_words
 from app.directory.rules.complete import completeness
 from app.directory.rules.fields import FIELD_NAMES, visible
@@ -24,7 +24,7 @@ from app.directory.rules.words import in_words
 from app.directory.states import Tier
 
 # Grows when an entry would be indexed otherwise than before; `database migrate` then makes the index anew.
-INDEX_VERSION = 1
+INDEX_VERSION = 2
 INDEXED = (Tier.PUBLIC, Tier.REGISTERED, Tier.VETTED)
 MOST_INDEXED_WORDS = 6_000
 LONGEST_LAUNCH = 25
@@ -43,7 +43,7 @@ class FoundBy:
     """How one tier of readers finds an entry.
 
     `facets` holds " category:station stage:design ", `launch` the first year named; `amount` grows with the band
-    sought; `words` separates fields by a bar; `spelled` says how each of its words is written.
+    sought within one currency; `words` separates fields by a bar; `spelled` says how each of its words is written.
     """
 
     tier: Tier
@@ -107,7 +107,15 @@ def _texts(seen: Mapping[str, Any]) -> Iterator[str]:
 
 
 def _amount(one: Mapping[str, Any]) -> int:
-    return list(AmountBand).index(AmountBand(one["band"])) + 1 if one["band"] else 0
+    """Return a number by which amounts are put in order: currencies one after the other, never one among another."""
+    if not one["band"]:
+        return 0
+    place = BAND_ORDER[AmountBand(one["band"])]
+    if place == BAND_ORDER[AmountBand.UNDISCLOSED]:
+        return 1
+    currencies = list(reversed(BAND_SCALE))
+    currency = one["currency"] if one["currency"] in BAND_SCALE else "USD"
+    return (currencies.index(currency) + 1) * 100 + place
 
 
 def _facets(seen: Mapping[str, Any], complete: int, confirmed_at: datetime | None) -> list[str]:
