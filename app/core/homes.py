@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -10,6 +10,8 @@ from sqlalchemy.orm import Session
 
 MOST_FROM_ONE = 5
 """How many lines of a part one room offers at most: the page leads on, it is no second list."""
+LATELY = timedelta(days=14)
+"""How long something that changed is news: what the page says in words."""
 
 
 class Part(StrEnum):
@@ -18,6 +20,13 @@ class Part(StrEnum):
     WAITING = "waiting"
     CHANGED = "changed"
     FITS = "fits"
+
+
+class HomeSide(StrEnum):
+    """On which side of the summit somebody reads their home; who is on both chooses."""
+
+    COMPANY = "company"
+    PARTNER = "partner"
 
 
 @dataclass(frozen=True, slots=True)

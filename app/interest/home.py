@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Organization, User
 from app.accounts.states import KIND_LABELS
-from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
+from app.core.homes import LATELY, MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.directory.models import Entry
 from app.interest.models import Interest, InterestLead, InterestStep
 from app.interest.queries.leads import was_told
@@ -16,7 +16,7 @@ from app.interest.rules import STATE_LABELS, Partner, disclosed
 from app.interest.states import LIVE, InterestState, Side
 from app.regulatory.models import Country
 
-SOON, LATELY, WEEK = timedelta(days=21), timedelta(days=14), timedelta(days=7)
+SOON, WEEK = timedelta(days=21), timedelta(days=7)
 
 
 def _last_side() -> ScalarSelect[Side]:

@@ -4,9 +4,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.accounts.models import Organization
+from app.accounts.models import Organization, User
 from app.core import clock, homes
 from app.core.access import Role
 from app.core.homes import HomeLine, HomeReader, Part
@@ -15,6 +16,8 @@ from app.interest import services as interests_of
 from app.interest.models import InterestLead
 from app.interest.states import InterestEvent, Side, Visibility
 from app.partners.states import Audience, MarkKind
+from app.registration.models import Registration
+from app.registration.states import RegistrationState
 from app.scheduling.states import MeetingState
 from tests.conftest import NOON
 from tests.factories import accounts as people
@@ -66,6 +69,36 @@ def test_a_partner_reads_what_waits_what_changed_and_what_fits(signed_in, sessio
     assert "for a meeting" in page.text
     assert "Programme 001, Works 001" in page.links()
     assert "You bring" in page.text
+
+
+def test_a_confirmed_place_is_news_for_two_weeks_only(signed_in, session, made):
+    partner = made.partners[0].user_id
+    wanted = select(Registration).where(Registration.user_id == partner)
+    row = session.scalars(wanted).one()
+    row.state, row.confirmed_at = RegistrationState.CONFIRMED, clock.now() - timedelta(days=13)
+    session.flush()
+    assert "Your place is confirmed" in signed_in(partner).get("/home").text
+    row.confirmed_at = clock.now() - timedelta(days=15)
+    session.flush()
+    assert "Your place is confirmed" not in signed_in(partner).get("/home").text
+
+
+def test_somebody_with_a_partner_and_a_company_chooses_which_side_to_read(signed_in, session, made):
+    mine, partner = house(session, made), made.partners[0].user_id
+    make.mandate(session, mine, partner)
+    person = session.get_one(User, partner)
+    people.member(session, organization=company(session, made), person=person, role=Role.COMPANY_OWNER)
+    interests.interest(
+        session, entry=made.programmes[0], organization=house(session, made, 1), user_id=made.partners[1].user_id
+    )  # fmt: skip
+    visitor = signed_in(partner)
+    page = visitor.get("/home")
+    assert page.links()["As a partner"] == "/home?side=partner"
+    assert "is interested in Programme 000" in page.text
+    page = visitor.get("/home?side=partner")
+    assert "is interested in Programme 000" not in page.text
+    assert "You bring" in page.text
+    assert "As a partner" not in signed_in(made.partners[1].user_id).get("/home?side=company").text
 
 
 def test_a_company_reads_its_leads_by_age_and_the_partners_that_fit(signed_in, session, made):

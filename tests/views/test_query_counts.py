@@ -12,13 +12,14 @@ from sqlalchemy import Engine, event
 from sqlalchemy.orm import Session
 from werkzeug.routing import Rule
 
+from app.accounts.models import User
 from app.accounts.services import grant_role
 from app.core import clock
 from app.core.access import STAFF, Role
 from app.payments.states import PaymentState
 from app.regulatory.states import Participation
 from tests.architecture.things import World
-from tests.factories import accounts, interest, notifications, payments, registration, scheduling, screening
+from tests.factories import accounts, following, interest, notifications, payments, registration, scheduling, screening
 from tests.pages import Visitor
 
 MOST = 15
@@ -36,6 +37,7 @@ def world(session: Session) -> World:
         accounts.member(session, organization=house, role=Role.PARTICIPANT)
         accounts.member(session, organization=made.house(made.company), role=Role.COMPANY_DELEGATE)
         interest.interest(session, entry=entry, organization=house, user_id=made.partner.user_id)
+        following.follow(session, entry, user_id=made.partner.user_id)
         interest.interest(session, entry=made.round.programmes[0], kind=list(Participation)[n % len(Participation)])
         scheduling.meeting(session, made.round, 0, n)
         scheduling.meeting(session, made.round, n, 0)
@@ -111,3 +113,21 @@ def test_no_page_asks_the_database_more_than_fifteen_times(
                 offenders.append(f"{len(statements)} for {who}: {rule}")
     assert not offenders, "\n".join(offenders)
     assert shown > len(addresses), "hardly any page was seen"
+
+
+def test_the_home_of_a_partner_who_is_with_a_company_too_asks_no_more_often(
+    app: Flask, session: Session, world: World, signed_in: Callable[[UUID], Visitor]
+) -> None:
+    both = accounts.member(
+        session,
+        organization=world.house(world.company),
+        person=session.get_one(User, world.partner.user_id),
+        role=Role.EXPORT_OFFICER,
+    )
+    pages(app, world)
+    session.flush()
+    client = signed_in(both.user_id).client
+    for path in ("/home", "/home?side=partner", "/home?side=company"):
+        with counted(app.extensions["database"].engine) as statements:
+            assert client.get(path).status_code == 200
+        assert len(statements) <= MOST, path + "\n" + "\n".join(statements)

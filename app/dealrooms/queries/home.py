@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts.models import Membership, Organization
 from app.core.access import Role
-from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
+from app.core.homes import LATELY, MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.dealrooms.models import Document, DocumentVersion, Grant, GrantStep, Question, Room
 from app.dealrooms.queries.access import Access, accesses
 from app.dealrooms.queries.shelves import to_clear
@@ -18,7 +18,7 @@ from app.dealrooms.rules.access import Closed
 from app.dealrooms.states import GrantEvent, GrantState, QuestionState, RoomState
 from app.directory.models import Entry
 
-LATELY, SOON = timedelta(days=14), timedelta(days=14)
+SOON = timedelta(days=14)
 KIND = "Deal room"
 NEWS: dict[GrantState, str] = {
     GrantState.DECLINED: "Access to the deal room of {} was declined",

@@ -1,11 +1,11 @@
 """What changed in what entries show: consecutive public versions, as far as a reader's tier covers them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import ScalarSelect, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from app.directory import rules
@@ -36,21 +36,24 @@ def public_changes(
     session: Session,
     *,
     since: datetime | None = None,
-    entry_ids: Collection[UUID] | None = None,
+    entry_ids: Collection[UUID] | Select[UUID] | None = None,
     tier: Tier = Tier.PUBLIC,
     limit: int = 50,
 ) -> list[Change]:
     """Return what changed in shown entries, newest first; a change that `tier` sees nothing of is left out."""
-    wanted = select(EntryVersion, Entry.key, Entry.name).join(Entry, Entry.id == EntryVersion.entry_id)
-    wanted = wanted.where(Entry.shown_since.is_not(None), EntryVersion.kind.in_(PUBLIC_KINDS))
+    before = aliased(EntryVersion)
+    wanted = (
+        select(EntryVersion, Entry.key, Entry.name, before)
+        .join(Entry, Entry.id == EntryVersion.entry_id)
+        .outerjoin(before, (before.entry_id == EntryVersion.entry_id) & (before.number == _number_before()))
+        .where(Entry.shown_since.is_not(None), EntryVersion.kind.in_(PUBLIC_KINDS))
+    )
     if since is not None:
         wanted = wanted.where(EntryVersion.at > since)
     if entry_ids is not None:
         wanted = wanted.where(EntryVersion.entry_id.in_(entry_ids))
     ordered = wanted.order_by(EntryVersion.at.desc(), Entry.sort_name, EntryVersion.number.desc()).limit(limit)
-    found = [(row[0], row[1], row[2]) for row in session.execute(ordered)]
-    before = _before(session, [version for version, _, _ in found])
-    changes = [_change(version, before.get(version.id), key, name, tier) for version, key, name in found]
+    changes = [_change(version, old, key, name, tier) for version, key, name, old in session.execute(ordered)]
     return [change for change in changes if change.is_new or change.fields]
 
 
@@ -63,16 +66,11 @@ def _change(version: EntryVersion, before: EntryVersion | None, key: str, name: 
     )
 
 
-def _before(session: Session, versions: Iterable[EntryVersion]) -> dict[UUID, EntryVersion]:
-    """Return, for each version, the last one that was shown before it."""
-    ids = [version.id for version in versions]
-    one, earlier = aliased(EntryVersion), aliased(EntryVersion)
-    number = (
-        select(func.max(earlier.number))
-        .where(earlier.entry_id == one.entry_id, earlier.number < one.number, earlier.kind.in_(PUBLIC_KINDS))
-        .scalar_subquery()
-    )
-    pairs = select(one.id, EntryVersion).join(
-        EntryVersion, (EntryVersion.entry_id == one.entry_id) & (EntryVersion.number == number)
-    )
-    return {row[0]: row[1] for row in session.execute(pairs.where(one.id.in_(ids)))}
+def _number_before() -> ScalarSelect[int]:
+    """Return the number of the last version that was shown before the one a query is about."""
+    earlier = aliased(EntryVersion)
+    wanted = select(func.max(earlier.number)).where(
+        earlier.entry_id == EntryVersion.entry_id, earlier.number < EntryVersion.number,
+        earlier.kind.in_(PUBLIC_KINDS),
+    )  # fmt: skip
+    return wanted.correlate(EntryVersion).scalar_subquery()

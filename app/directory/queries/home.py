@@ -1,15 +1,12 @@
 """What a company's own entries and claims put on its home page."""
 
-from datetime import timedelta
-
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
+from app.core.homes import LATELY, MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.directory.models import Claim, Entry
 from app.directory.states import ClaimState, EntryState
 
-LATELY = timedelta(days=14)
 TO_DO: dict[EntryState, tuple[str, str]] = {
     EntryState.DRAFT: ("is a draft: finish it and hand it in for review", "Write on"),
     EntryState.STALE: ("was not confirmed for too long, and says so to its readers", "Confirm"),

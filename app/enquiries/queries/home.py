@@ -1,6 +1,6 @@
 """What questions put on the home pages: what waits for the asker, and for a company's export officer."""
 
-from sqlalchemy import select
+from sqlalchemy import and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
@@ -12,45 +12,40 @@ from app.enquiries.states import OPEN, EnquiryState
 
 def home_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
     """Return questions that were asked back or answered, and those a company was asked about."""
-    wanted = (
-        select(Enquiry.id, Enquiry.state, Entry.name)
-        .outerjoin(Entry, Entry.id == Enquiry.entry_id)
-        .where(
-            Enquiry.asker_id == reader.user_id,
-            Enquiry.state.in_([EnquiryState.NEEDS_INFORMATION, EnquiryState.ANSWERED]),
-        )
-        .order_by(Enquiry.asked_at.desc(), Enquiry.id)
-        .limit(MOST_FROM_ONE)
+    own = and_(
+        Enquiry.asker_id == reader.user_id,
+        Enquiry.state.in_([EnquiryState.NEEDS_INFORMATION, EnquiryState.ANSWERED]),
     )
-    found = [
-        _own(f"/enquiries/{row.id}", row.state, f" about {row.name}" if row.name else "")
-        for row in session.execute(wanted)
+    for_us = and_(
+        Enquiry.contribution_asked_at.is_not(None), Enquiry.state.in_(OPEN),
+        Enquiry.entry_id.in_(entries_of_officer(reader.user_id)),
+    ) if reader.is_export_officer else false()  # fmt: skip
+    wanted = (
+        select(Enquiry, Entry.name, own.label("own"), for_us.label("for_us"))
+        .outerjoin(Entry, Entry.id == Enquiry.entry_id)
+        .where(or_(own, for_us))
+        .order_by(Enquiry.due_on, Enquiry.id)
+        .limit(60)
+    )
+    found = session.execute(wanted).all()
+    mine = sorted((row for row in found if row.own), key=lambda row: row.Enquiry.asked_at, reverse=True)
+    ours = [row for row in found if row.for_us]
+    return [
+        *(_own(row.Enquiry, row.name) for row in mine[:MOST_FROM_ONE]),
+        *(_for_us(row.Enquiry, row.name) for row in ours[:MOST_FROM_ONE]),
     ]
-    return found + (_for_us(session, reader) if reader.is_export_officer else [])
 
 
-def _own(href: str, state: EnquiryState, about: str) -> HomeLine:
-    if state is EnquiryState.ANSWERED:
+def _own(row: Enquiry, name: str | None) -> HomeLine:
+    href, about = f"/enquiries/{row.id}", f" about {name}" if name else ""
+    if row.state is EnquiryState.ANSWERED:
         words = f"The export desk has answered your question{about}: say whether it helped"
         return HomeLine(Part.WAITING, "Question", words, href, action="Read")
     return HomeLine(Part.WAITING, "Question", f"The export desk asks you back{about}", href, action="Reply")
 
 
-def _for_us(session: Session, reader: HomeReader) -> list[HomeLine]:
-    wanted = (
-        select(Enquiry.id, Enquiry.contribution_asked_at, Entry.name)
-        .join(Entry, Entry.id == Enquiry.entry_id)
-        .where(
-            Enquiry.contribution_asked_at.is_not(None), Enquiry.state.in_(OPEN),
-            Enquiry.entry_id.in_(entries_of_officer(reader.user_id)),
-        )
-        .order_by(Enquiry.due_on, Enquiry.id)
-        .limit(MOST_FROM_ONE)
+def _for_us(row: Enquiry, name: str) -> HomeLine:
+    return HomeLine(
+        Part.WAITING, "Question", f"The export desk asks for your word about {name}", f"/enquiries/for-us/{row.id}",
+        row.contribution_asked_at, action="Contribute",
     )  # fmt: skip
-    return [
-        HomeLine(
-            Part.WAITING, "Question", f"The export desk asks for your word about {row.name}",
-            f"/enquiries/for-us/{row.id}", row.contribution_asked_at, action="Contribute",
-        )
-        for row in session.execute(wanted)
-    ]  # fmt: skip

@@ -1,24 +1,19 @@
 """What followed entries put on a person's home page."""
 
-from datetime import timedelta
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
+from app.core.homes import LATELY, MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.directory.queries.changes import Change, public_changes
 from app.directory.states import Tier
 from app.following.models import Follow
 
-LATELY = timedelta(days=14)
 MOST_NAMED = 3
 
 
 def home_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
     """Return the newest public changes of the entries that this person follows, each entry once."""
-    followed = session.scalars(select(Follow.entry_id).where(Follow.user_id == reader.user_id)).all()
-    if not followed:
-        return []
+    followed = select(Follow.entry_id).where(Follow.user_id == reader.user_id)
     newest: dict[str, Change] = {}
     for change in public_changes(
         session, since=reader.now - LATELY, entry_ids=followed, tier=Tier.PUBLIC, limit=4 * MOST_FROM_ONE

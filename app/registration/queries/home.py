@@ -1,17 +1,16 @@
 """What a person's application puts on their home page."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from app.core.homes import HomeLine, HomeReader, Part
+from app.core.homes import LATELY, HomeLine, HomeReader, Part
 from app.registration.models import Registration
 from app.registration.states import ENDED, RegistrationState
 
 S = RegistrationState
 PAGE = "/apply/status"
-LATELY = timedelta(days=30)
 
 
 def home_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
