@@ -20,6 +20,8 @@ from sqlalchemy import (
     Enum,
     Index,
     MetaData,
+    Row,
+    Select,
     UniqueConstraint,
     Uuid,
     create_engine,
@@ -193,17 +195,29 @@ def is_writing() -> bool:
     return _writing.get()
 
 
+def plain_rows(session: Session, wanted: Select[*tuple[Any, ...]]) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return the rows of a selection of columns, straight from the database's driver.
+
+    For the reads of thousands of rows behind one page: a session makes each of them ready to hold objects.
+    """
+    session.flush()
+    return session.connection().execute(wanted).all()
+
+
 def lock_rows(session: Session, column: InstrumentedAttribute[UUID], wanted: Sequence[UUID]) -> None:
     """Lock rows by id in one fixed order (on SQLite the write transaction holds them already)."""
     if wanted:
         session.execute(select(column).where(column.in_(set(wanted))).order_by(column).with_for_update()).all()
 
 
+def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
+    """Return an INSERT that can say what happens to rows that are there already, as both databases know it."""
+    return sqlite.insert(table) if session.get_bind().dialect.name == "sqlite" else postgresql.insert(table)
+
+
 def insert_or_skip(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
     """Return an INSERT into a table that leaves rows alone which are there already."""
-    if session.get_bind().dialect.name == "sqlite":
-        return sqlite.insert(table).on_conflict_do_nothing()
-    return postgresql.insert(table).on_conflict_do_nothing()
+    return insert_into(session, table).on_conflict_do_nothing()
 
 
 @contextmanager

@@ -65,6 +65,16 @@ class KnownWord(Base):
     entries: Mapped[int]
 
 
+class IndexMark(Base):
+    """The one row that says in which state the index is: who changes the index gives it a mark never used before."""
+
+    __tablename__ = "directory_index_mark"
+    __table_args__ = (CheckConstraint("id = 1", name="one_row"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    mark: Mapped[str] = mapped_column(String(32))
+
+
 # What only one kind of database has; the migration runs the same statements. Text reaches them split and folded,
 # so that their own ideas of words play no part.
 FULL_TEXT = "directory_full_text"

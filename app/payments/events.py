@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core import audit, ids
+from app.core.db import insert_or_skip
 from app.core.errors import NotFound, Refused
 from app.notifications import outbox
 from app.payments import give_back, settle
@@ -26,15 +26,14 @@ def keep_event(session: Session, seen: EventSeen, *, now: datetime, payload: str
 
     Kinds that do not concern us are kept as ignored, without a job.
     """
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     event_id, is_ours = ids.new_id(), seen.kind in OUR_EVENTS
     state = EventState.KEPT if is_ours else EventState.IGNORED
-    wanted = insert(ProviderEvent).values(
+    wanted = insert_or_skip(session, ProviderEvent).values(
         id=event_id, provider_ref=seen.ref, kind=seen.kind, object_ref=seen.object_ref, state=state,
         happened_at=seen.happened_at, received_at=now, handled_at=None if is_ours else now,
         payload=payload.replace("\x00", "\ufffd") if payload is not None else None,
     )  # fmt: skip
-    if session.execute(wanted.on_conflict_do_nothing().returning(ProviderEvent.id)).first() is None:
+    if session.execute(wanted.returning(ProviderEvent.id)).first() is None:
         return False
     audit.record(
         session, f"provider_event.{state}", ("provider_event", event_id), actor_id=None, after=state,

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core import audit, ids
+from app.core.db import insert_or_skip
 from app.notifications import outbox
 from app.payments import letters
 from app.payments.models import Payment, Reminder
@@ -57,11 +57,10 @@ def _first_time(
     session: Session, payment: Payment, kind: ReminderKind, days: int, deadline: datetime, now: datetime
 ) -> bool:
     """Note a reminder; False when it was sent before."""
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    row = insert(Reminder).values(
+    row = insert_or_skip(session, Reminder).values(
         id=ids.new_id(), payment_id=payment.id, kind=kind, days_before=days, deadline=deadline, sent_at=now
     )
-    if session.execute(row.on_conflict_do_nothing().returning(Reminder.id)).first() is None:
+    if session.execute(row.returning(Reminder.id)).first() is None:
         return False
     audit.record(session, f"payment.reminded_{kind}", ("payment", payment.id), actor_id=None, detail={"days": days})
     return True

@@ -7,12 +7,12 @@ from datetime import timedelta
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import delete, select, text
+from sqlalchemy import delete, event, select, text
 
 from app.core import clock
 from app.core.access import Role
 from app.directory import queries, rules, services
-from app.directory.index_models import IndexRow, KnownWord, SearchText
+from app.directory.index_models import IndexMark, IndexRow, KnownWord, SearchText
 from app.directory.models import Entry
 from app.directory.queries import Filters, Sort
 from app.directory.queries.content import content_of
@@ -30,6 +30,7 @@ NAMES = ["Haven-1 Lab", "Starlab", "Axiom Station", "Étoile Nord", "Orbital Ree
          "Star Labs", "Station Services", "The Lab's Return"]  # fmt: skip
 WORDS = ["station", "stations", "lab", "labs", "research facilities", "crew", "vast", "cargo", "return capsule",
          "microgravity", "Japan's", "Tokyo", "U.S.", "module 2", "free-flying", "reentry"]  # fmt: skip
+STORED = st.characters(exclude_characters="\0", exclude_categories=["Cs"])  # what a form lets through to a column
 QUERIES = ["station", "stations lab", "star", "starlab", '"free flying"', "lab -return", "haven-1", "etoile", "youren",
            "stantsiya", "japan", "texas", "facility", '-"return capsule" crew', "ret", "u.s.", "vast cargo", "-lab",
            "module 2", "2", "statoin", "%", '"', "'"]  # fmt: skip
@@ -132,7 +133,7 @@ class Typed:
 
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.text(max_size=60), st.text(max_size=120))
+@given(st.text(STORED, max_size=60), st.text(STORED, max_size=120))
 def test_text_of_any_script_is_found_by_each_of_its_words(session, name, summary):
     made = make.entry(session, name=f"N {name}".strip()[:200], summary=summary)
     found = found_by(content_of(made), confirmed_at=None)[0]
@@ -308,3 +309,46 @@ def test_an_index_of_another_version_is_outdated_and_rebuilding_twice_changes_no
     session.execute(delete(SearchText))
     session.execute(delete(IndexRow))
     assert services.is_outdated(session)
+
+
+def test_what_is_remembered_of_the_index_is_what_it_holds_after_a_change_and_after_one_that_was_taken_back(session):
+    def found():
+        return [row.name for row in queries.explore(session, Filters(category=("station",))).page.items]
+
+    one = make.entry(session, name="Alpha")
+    assert found() == found() == ["Alpha"]
+    before = session.scalar(select(IndexMark.mark))
+    with session.begin_nested() as attempt:
+        make.entry(session, name="Beta")
+        assert found() == ["Alpha", "Beta"]
+        taken_back = session.scalar(select(IndexMark.mark))
+        attempt.rollback()
+    assert found() == ["Alpha"]
+    make.entry(session, name="Gamma")
+    assert found() == ["Alpha", "Gamma"]
+    one.shown_since = None
+    index(session, one)
+    assert found() == ["Gamma"]
+    assert session.scalar(select(IndexMark.mark)) not in {before, taken_back}
+
+
+def test_a_second_page_reads_its_own_entries_and_the_mark_of_the_index_but_not_the_index(session):
+    directory(session, 8)
+    queries.explore(session, Filters())
+    statements = []
+    listened = session.get_bind().engine, "before_cursor_execute", lambda *seen: statements.append(seen[2])
+    event.listen(*listened)
+    queries.explore(session, Filters(), number=2, size=4)
+    event.remove(*listened)
+    assert len(statements) == 2
+    assert not [one for one in statements if "facets" in one]
+
+
+def test_confirmed_within_is_counted_anew_each_day_though_no_entry_changes(session):
+    entry = make.published(session)
+    entry.confirmed_at = clock.now() - timedelta(days=89)
+    index(session, entry)
+    shortest = Filters(confirmed=("90",))
+    assert queries.explore(session, shortest).page.total == 1
+    with clock.stopped(clock.now() + timedelta(days=2)):
+        assert queries.explore(session, shortest).page.total == 0

@@ -1,10 +1,11 @@
 """What an entry's content is: what it shows now, what its company last wrote, its last kept version."""
 
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 from sqlalchemy.orm import Session
 
 from app.directory import rules
@@ -23,10 +24,10 @@ COLUMN_TYPES: dict[str, type[StrEnum]] = {
 NO_ENTRY = "There is no such entry in the directory. Look for it by name on the directory page."
 
 
-def content_of(entry: Entry) -> dict[str, Any]:
-    """Return what an entry shows now, as plain values that can be kept as JSON."""
+def content_of(entry: Entry | Row[Any], fields: Iterable[str] = rules.FIELD_NAMES) -> dict[str, Any]:
+    """Return what an entry shows now, as plain values that can be kept as JSON; only some fields where named."""
     content: dict[str, Any] = {}
-    for name in rules.FIELD_NAMES:
+    for name in fields:
         value = getattr(entry, name)
         content[name] = (value.value if value is not None else "") if name in COLUMN_TYPES else value
     return content

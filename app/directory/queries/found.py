@@ -14,11 +14,12 @@ from app.directory.models import Entry, EntryVersion
 from app.directory.queries.changes import PUBLIC_KINDS
 from app.directory.queries.content import content_of
 from app.directory.queries.rows import EntryRow, row_of
-from app.directory.queries.search import AT_ONCE, entries, facets, passing
+from app.directory.queries.search import entries, facets, passing
 from app.directory.rules.filters import Filters, Sort
 from app.directory.states import Tier
 
 MOST_EXPORTED = 5_000
+AT_ONCE = 1_000
 
 
 def found_ids(session: Session, filters: Filters, *, tier: Tier) -> list[UUID]:

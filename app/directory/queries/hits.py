@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import TSQUERY
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from app.directory.index_models import FULL_TEXT, VECTOR, KnownWord, SearchText
+from app.directory.queries.remembered import known_words
 from app.directory.rules.asking import Query, Term, corrections, respelled
 from app.directory.states import Tier
 
@@ -64,11 +65,10 @@ def in_title(query: Query) -> ColumnElement[bool]:
 
 def correction(session: Session, typed: str, query: Query, tier: Tier) -> str | None:
     """Return a search that was found nothing as it is likely meant, in words that readers of this tier can find."""
-    words = KnownWord.__table__.c
-    wanted = select(words.word, words.entries).where(words.tier == int(tier))
-    swaps = corrections(query, {row[0]: row[1] for row in session.execute(wanted.order_by(words.word))})
+    swaps = corrections(query, known_words(session, tier))
     if not swaps:
         return None
+    words = KnownWord.__table__.c
     near = select(words.word, words.spelled).where(words.tier == int(tier), words.word.in_(set(swaps.values())))
     spelled = {row[0]: row[1] for row in session.execute(near)}
     return respelled(typed, {word: spelled[known] for word, known in swaps.items()})

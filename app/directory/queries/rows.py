@@ -5,6 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Row
+from sqlalchemy.orm import InstrumentedAttribute
+
 from app.directory import rules
 from app.directory.models import Entry
 from app.directory.queries.content import content_of
@@ -53,10 +56,23 @@ class EntryRow:
         return rules.standing(confirmed=self.confirmed_at is not None, as_of=self.as_of)
 
 
-def row_of(found: Entry) -> EntryRow:
-    """Return an entry's public fields as a row."""
-    seen = rules.visible(content_of(found), Tier.PUBLIC)
-    plain = ("name", "lead_company", "us_state", "summary", "stage", "target_first_launch", "milestones")
+PLAIN = (
+    "name", "lead_company", "us_state", "summary", "stage", "target_first_launch", "milestones", "partner_countries",
+    "topic_keys", "as_of",
+)  # fmt: skip
+# The fields that a list shows, and what is needed to see them at a tier; the other half of an entry is not read.
+LIST_FIELDS = (
+    *PLAIN, "category", "stage_group", "verification", "orbit", "platform", "openings", "seeking", "tiers",
+)  # fmt: skip
+LISTED: tuple[InstrumentedAttribute[Any], ...] = (
+    Entry.id, Entry.key, Entry.state, Entry.organization_id, Entry.confirmed_at, Entry.shown_since, Entry.launch_from,
+    Entry.launch_to, Entry.completeness, *(getattr(Entry, name) for name in LIST_FIELDS),
+)  # fmt: skip
+
+
+def row_of(found: Entry | Row[Any]) -> EntryRow:
+    """Return the public fields of an entry, or of its LISTED columns, as a row."""
+    seen = rules.visible(content_of(found, LIST_FIELDS), Tier.PUBLIC)
     return EntryRow(
         id=found.id, key=found.key, state=found.state, organization_id=found.organization_id,
         confirmed_at=found.confirmed_at, is_shown=found.shown_since is not None,
@@ -66,5 +82,5 @@ def row_of(found: Entry) -> EntryRow:
         launch_from=found.launch_from, launch_to=found.launch_to, completeness=found.completeness,
         sought=rules.sought(seen),
         participations=rules.participations(seen), openings=[Opening(value) for value in seen["openings"]],
-        **{name: seen[name] for name in (*plain, "partner_countries", "topic_keys", "as_of")},
+        **{name: seen[name] for name in PLAIN},
     )  # fmt: skip

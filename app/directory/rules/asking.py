@@ -101,11 +101,11 @@ def _may_begin(term: Term) -> bool:
 def unknown_words(query: Query, vocabulary: Mapping[str, int]) -> list[str]:
     """Return the wanted words that no entry holds, nor begins with where a beginning is enough."""
     found: list[str] = []
+    beginnings = " " + " ".join(vocabulary)
     for term in query.wanted:
         *whole, last = term.words
         found += [word for word in whole if word not in vocabulary]
-        begins = term.begins and any(word.startswith(last) for word in vocabulary)
-        if last not in vocabulary and not begins:
+        if last not in vocabulary and not (term.begins and f" {last}" in beginnings):
             found.append(last)
     return list(dict.fromkeys(found))
 

@@ -102,11 +102,12 @@ def tier_of(name: str, content: Mapping[str, Any]) -> Tier:
 
 
 def visible(content: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
-    """Return the fields a reader of `tier` may see; those above it read as if they were empty."""
+    """Return the fields a reader of `tier` may see; those above it, or not in `content`, read as if they were empty."""
     shown, cut = _sight(tier, tuple(sorted(content.get("tiers", {}).items())))
-    seen = {**EMPTY, **{name: content[name] for name in shown}}
+    seen = {**EMPTY, **{name: content[name] for name in shown if name in content}}
     for name, hidden in cut:
-        seen[name] = [{**one, **hidden} for one in seen[name]]
+        if seen[name]:
+            seen[name] = [{**one, **hidden} for one in seen[name]]
     return seen
 
 

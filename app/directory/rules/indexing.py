@@ -6,7 +6,7 @@ given suggestions reads only the rows of their own tier, so none of that can tel
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from babel import Locale
@@ -140,8 +140,3 @@ def _facets(seen: Mapping[str, Any], complete: int, confirmed_at: datetime | Non
         "complete": [least for least in Complete if complete >= int(least)],
     }
     return [f"{name}:{value}" for name, values in found.items() for value in dict.fromkeys(values) if value]
-
-
-def confirmed_since(today: date, days: int) -> int:
-    """Return the day number from which an entry counts as confirmed within so many days."""
-    return today.toordinal() - days

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import case, delete, exists, func, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from app.directory.index_models import IndexRow, KnownWord, SearchText
+from app.core.db import insert_into
+from app.directory.index_models import IndexMark, IndexRow, KnownWord, SearchText
 from app.directory.models import Entry, EntryFacet
 from app.directory.queries.content import content_of
 from app.directory.rules.fields import visible
@@ -23,6 +24,7 @@ Words = dict[tuple[int, str], str]
 def index(session: Session, entry: Entry) -> None:
     """Renew everything by which the entry is found; what is not shown is not found."""
     session.flush()
+    _mark(session)
     before = _words_before(session, entry)
     rows = select(IndexRow.id).where(IndexRow.entry_id == entry.id)
     session.execute(delete(SearchText).where(SearchText.id.in_(rows)))
@@ -37,6 +39,7 @@ def index(session: Session, entry: Entry) -> None:
 
 def reindex(session: Session) -> int:
     """Make the whole index anew from the entries that are shown; return how many those are."""
+    _mark(session)
     for table in (SearchText, IndexRow, KnownWord):
         session.execute(delete(table))
     learnt: dict[tuple[int, str], tuple[str, int]] = {}
@@ -53,6 +56,12 @@ def reindex(session: Session) -> int:
         count += 1
     _learn(session, learnt)
     return count
+
+
+def _mark(session: Session) -> None:
+    """Say that the index changes; first of all, so that two writers wait for each other here and never cross."""
+    made = insert_into(session, IndexMark).values(id=1, mark=uuid4().hex)
+    session.execute(made.on_conflict_do_update(index_elements=[IndexMark.id], set_={"mark": made.excluded.mark}))
 
 
 def is_outdated(session: Session) -> bool:
@@ -111,7 +120,7 @@ def _learn(session: Session, learnt: Mapping[tuple[int, str], tuple[str, int]]) 
     ]
     on_sqlite = session.get_bind().dialect.name == "sqlite"
     for start in range(0, len(rows), 1_000):
-        adding = (sqlite.insert if on_sqlite else postgresql.insert)(KnownWord).values(rows[start : start + 1_000])
+        adding = insert_into(session, KnownWord).values(rows[start : start + 1_000])
         new, least = adding.excluded, func.min if on_sqlite else func.least
         session.execute(
             adding.on_conflict_do_update(

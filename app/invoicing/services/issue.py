@@ -9,10 +9,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core import audit
+from app.core.db import insert_into
 from app.invoicing.models import Paper, PaperCounter, PaperLine
 from app.invoicing.rules.facts import Draft, frozen
 from app.invoicing.rules.numbers import creditor_reference, paper_number
@@ -65,8 +65,7 @@ def digest_of(facts: Mapping[str, Any]) -> str:
 
 
 def _next_number(session: Session, kind: PaperKind, year: int) -> int:
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    wanted = insert(PaperCounter).values(kind=kind, year=year, last=1)
+    wanted = insert_into(session, PaperCounter).values(kind=kind, year=year, last=1)
     taken = wanted.on_conflict_do_update(
         index_elements=[PaperCounter.kind, PaperCounter.year], set_={"last": PaperCounter.last + 1}
     )

@@ -5,11 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from app.core import ids
-from app.core.db import explained
+from app.core.db import explained, insert_or_skip
 from app.core.errors import Refused
 from app.notifications import outbox
 from app.registration.models import Place, Pool, Registration
@@ -77,13 +76,12 @@ def lock_pools(session: Session, wanted: Wanted, settings: SummitSettings) -> li
 
 
 def _make_missing(session: Session, summit_id: UUID, rules: list[PoolRule]) -> None:
-    insert = sqlite.insert if session.get_bind().dialect.name == "sqlite" else postgresql.insert
     known = {(p.kind, p.key) for p in session.execute(select(Pool.kind, Pool.key).where(Pool.summit_id == summit_id))}
     for rule in rules:
         if (rule.kind, rule.key) not in known:
             row = {"id": ids.new_id(), "summit_id": summit_id, "kind": rule.kind, "key": rule.key}
             row |= {"capacity": rule.capacity, "target": rule.target, "taken": 0}
-            session.execute(insert(Pool).values(**row).on_conflict_do_nothing())
+            session.execute(insert_or_skip(session, Pool).values(**row))
 
 
 def full_pools(pools: list[Pool]) -> list[Pool]:

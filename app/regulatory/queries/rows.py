@@ -1,11 +1,13 @@
 """Reads of countries and topics."""
 
 from datetime import date
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Select, or_, select
 from sqlalchemy.orm import Session
 
+from app.core.db import plain_rows
 from app.core.paging import Page, paginate
 from app.regulatory.facts import CountryRow, TopicRow
 from app.regulatory.models import Country, Topic
@@ -27,8 +29,8 @@ def country(session: Session, iso2: str) -> CountryRow | None:
 
 def country_choices(session: Session) -> list[tuple[str, str]]:
     """Return (two letters, name) of every country for a form, by name."""
-    found = session.execute(select(Country.key, Country.name).where(Country.to_version.is_(None)))
-    return sorted([(row[0], row[1]) for row in found], key=lambda choice: choice[1])
+    found = plain_rows(session, select(Country.key, Country.name).where(Country.to_version.is_(None)))
+    return sorted(((row[0], row[1]) for row in found), key=itemgetter(1))
 
 
 def countries_page(
