@@ -13,14 +13,16 @@ from app.directory.models import Entry
 from app.interest.models import Interest, InterestLead, InterestStep
 from app.interest.queries.leads import was_told
 from app.interest.rules import STATE_LABELS, Partner, disclosed
-from app.interest.states import LIVE, InterestState, Side
+from app.interest.states import LIVE, MARKS, InterestState, Side
 from app.regulatory.models import Country
 
 SOON, WEEK = timedelta(days=21), timedelta(days=7)
 
 
 def _last_side() -> ScalarSelect[Side]:
-    wanted = select(InterestStep.side).where(InterestStep.interest_id == Interest.id)
+    """Return who took the last step of the ladder; changes beside it, such as asking for names, are none."""
+    on_ladder = or_(InterestStep.event.is_(None), InterestStep.event.not_in(MARKS))
+    wanted = select(InterestStep.side).where(InterestStep.interest_id == Interest.id, on_ladder)
     return wanted.order_by(InterestStep.number.desc()).limit(1).scalar_subquery()
 
 
@@ -53,7 +55,7 @@ def partner_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
         if row.state in LIVE and row.expires_at <= soon:
             words = f"Your interest in {name} ends unless you keep it alive"
             ending.append(HomeLine(Part.WAITING, "Interest", words, href, row.moved_at, row.expires_at, "Confirm"))
-        elif last is not Side.PARTNER:
+        elif last is not Side.PARTNER and row.moved_at >= lately:
             who = "The company moved" if last is Side.COMPANY else "Time ended"
             words = f"{who} your interest in {name}: {STATE_LABELS[row.state].lower()}"
             moved.append(HomeLine(Part.CHANGED, "Interest", words, href, row.moved_at, action="See"))

@@ -71,6 +71,15 @@ def test_a_partner_reads_what_waits_what_changed_and_what_fits(signed_in, sessio
     assert "You bring" in page.text
 
 
+def test_a_company_that_asks_for_names_has_moved_nothing(signed_in, session, made):
+    mine, partner = house(session, made), made.partners[0].user_id
+    row = interests.interest(session, entry=made.programmes[0], organization=mine, user_id=partner)
+    interests_of.ask_names(session, row.id, actor_id=made.owners[0], now=clock.now())
+    page = signed_in(partner).get("/home")
+    assert "asks who you are" in page.text
+    assert "The company moved" not in page.text
+
+
 def test_a_confirmed_place_is_news_for_two_weeks_only(signed_in, session, made):
     partner = made.partners[0].user_id
     wanted = select(Registration).where(Registration.user_id == partner)

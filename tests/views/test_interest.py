@@ -70,13 +70,13 @@ def test_interest_climbs_the_ladder_from_both_sides_pages(signed_in, session, ma
     company.post(f"{lead}/move", {"event": "discuss", "reason": "Gladly."})
     assert "Gladly." in partner.get(mine).text
 
-    company.post(f"{lead}/move", {"event": "start_diligence"})
-    assert "show its name" in company.get(lead).html
+    refused = company.post(f"{lead}/move", {"event": "start_diligence"}, status=422)
+    assert "show its name" in refused.html
     partner.post(f"{mine}/visibility", {"visibility": "names"})
     company.post(f"{lead}/move", {"event": "start_diligence"})
     assert "Kibo Trading" in company.get(lead).text
-    partner.post(f"{mine}/move", {"event": "pass", "pass_reason": "", "reason": ""})
-    assert "Choose a reason" in partner.get(mine).html
+    refused = partner.post(f"{mine}/move", {"event": "pass", "pass_reason": "", "reason": ""}, status=422)
+    assert "Choose a reason" in refused.html
     partner.post(f"{mine}/move", {"event": "pass", "pass_reason": "rules", "reason": "Licence too slow."})
     assert "Rules or licences stand in the way. Licence too slow." in company.get(lead).text
     assert "Next step" not in partner.get(mine).text
@@ -185,3 +185,22 @@ def test_where_no_company_claimed_the_entry_no_mail_is_promised(signed_in, sessi
     page = partner.get(f"/interests/new/{unclaimed.key}").text
     assert "the company gets a mail" not in page
     assert "State interest: a company that claims this entry sees it" in page
+
+
+def test_a_refused_step_keeps_what_was_typed_for_either_side(signed_in, session, market):
+    row = make.interest(session, entry=market.entry, organization=market.organization, user_id=market.partner)
+    for who, path in ((market.partner, f"/interests/{row.id}"), (market.owner, f"/pipeline/{row.id}")):
+        visitor = signed_in(who)
+        page = visitor.get(path)
+        page = visitor.post(
+            f"{path}/move", {"event": "pass", "pass_reason": "", "reason": "We regret it.", "stamp": str(row.stamp)},
+            status=422,
+        )  # fmt: skip
+        assert "<title>Error: " in page.html
+        assert "Choose a reason for passing" in page.text
+        assert "We regret it." in page.text
+    stale = {"event": "discuss", "reason": "Call us.", "stamp": str(market.owner)}
+    page = visitor.post(f"{path}/move", stale, status=422)
+    assert "Somebody was faster" in page.text
+    assert "Call us." in page.text
+    assert str(row.stamp) in page.html

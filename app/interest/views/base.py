@@ -51,8 +51,8 @@ def uuid_or_none(text: str | None) -> UUID | None:
         return None
 
 
-def take_step(interest_id: UUID, side: Side) -> bool:
-    """Take the step named by the button; a refusal is told on the page one returns to. Tell whether it was taken."""
+def take_step(interest_id: UUID, side: Side) -> MoveForm | PassForm | None:
+    """Take the step named by the button; return the form that was refused with the reason, None when it is done."""
     event = next((event for event in InterestEvent if event.value == request.form.get("event")), None)
     if event is None:
         raise InvalidInput("Choose a step with one of the buttons on the page of the interest.")
@@ -67,13 +67,25 @@ def take_step(interest_id: UUID, side: Side) -> bool:
             )
         )  # fmt: skip
     except Refused as refusal:
-        flash(refusal.message, "error")
-        return False
+        form.form_errors.append(refusal.message)
+        return form
     flash(
         "Done. The other side is told by mail." if event is not InterestEvent.RENEW else "Confirmed for 90 days.",
         "success",
     )
-    return True
+    return None
+
+
+def step_forms(stamp: UUID, refused: MoveForm | PassForm | None) -> dict[str, MoveForm | PassForm | None]:
+    """Return the forms of a page's steps; one that was refused keeps what was typed and is about what is read now."""
+    data = {"stamp": str(stamp)}
+    if refused is not None:
+        refused.stamp.data = data["stamp"]
+    return {
+        "form": refused if isinstance(refused, MoveForm) else MoveForm(formdata=None, data=data),
+        "pass_form": refused if isinstance(refused, PassForm) else PassForm(formdata=None, data=data),
+        "refused": refused,
+    }
 
 
 def do(work: Callable[[Session], object], said: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.accounts import queries as accounts
@@ -18,7 +18,7 @@ from app.interest.forms import MoveForm, PassForm, WorkForm
 from app.interest.queries import Lead
 from app.interest.services import Work
 from app.interest.states import Side
-from app.interest.views.base import COMPANY_PEOPLE, TONES, WORDS, bp, do, take_step, uuid_or_none
+from app.interest.views.base import COMPANY_PEOPLE, TONES, WORDS, bp, do, step_forms, take_step, uuid_or_none
 from app.interest.views.sections import in_order, lead_sections
 from app.regulatory import queries as regulatory
 
@@ -37,8 +37,8 @@ def lead(interest_id: UUID) -> ResponseReturnValue:
     return _page(_lead(interest_id))
 
 
-def _page(found: Lead, work: WorkForm | None = None) -> ResponseReturnValue:
-    now, stamp = clock.now(), {"stamp": str(found.stamp)}
+def _page(found: Lead, work: WorkForm | None = None, refused: MoveForm | PassForm | None = None) -> ResponseReturnValue:
+    now = clock.now()
     if work is None:
         own = found.work
         work = WorkForm(
@@ -49,11 +49,11 @@ def _page(found: Lead, work: WorkForm | None = None) -> ResponseReturnValue:
         work.owner.choices = _owners(found)
     page = render_template(
         "interest/lead.html", lead=found, history=queries.history(db(), found.id, for_company=True),
-        form=MoveForm(formdata=None, data=stamp), pass_form=PassForm(formdata=None, data=stamp), work=work,
+        work=work, **step_forms(found.stamp, refused),
         sections=in_order(make(db(), found, now) for make in lead_sections), now=now, today=now.date(), tones=TONES,
         country_names=dict(regulatory.country_choices(db())), **WORDS,
     )  # fmt: skip
-    return page, 422 if work.errors else 200
+    return page, 422 if refused or work.errors else 200
 
 
 def _owners(found: Lead) -> dict[str, str]:
@@ -67,10 +67,14 @@ def _owners(found: Lead) -> dict[str, str]:
 def answer(interest_id: UUID) -> ResponseReturnValue:
     """Take a step as the company, and go back to where the button was."""
     _lead(interest_id)
-    take_step(interest_id, Side.COMPANY)
+    refused = take_step(interest_id, Side.COMPANY)
     if request.form.get("back") == "board":
+        for said in refused.form_errors if refused else ():
+            flash(said, "error")
         narrowed: dict[str, Any] = {name: request.form[name] for name in KEPT if request.form.get(name)}
         return redirect(url_for("interest.pipeline", **narrowed, _anchor=f"lead-{interest_id}"), 303)
+    if refused:
+        return _page(_lead(interest_id), refused=refused)
     return redirect(url_for("interest.lead", interest_id=interest_id), 303)
 
 

@@ -17,7 +17,7 @@ from app.interest.forms import SCALED, EditForm, HandOverForm, MoveForm, NamesFo
 from app.interest.queries import MyInterest
 from app.interest.services import Said
 from app.interest.states import WITH_AMOUNT, InterestState, Side, Visibility
-from app.interest.views.base import TONES, WORDS, bp, do, take_step, uuid_or_none
+from app.interest.views.base import TONES, WORDS, bp, do, step_forms, take_step, uuid_or_none
 from app.interest.views.sections import in_order, interest_sections
 from app.regulatory import queries as regulatory
 
@@ -33,20 +33,21 @@ def interest(interest_id: UUID) -> ResponseReturnValue:
     return _page(_mine(interest_id))
 
 
-def _page(found: MyInterest, edit: EditForm | None = None) -> ResponseReturnValue:
+def _page(
+    found: MyInterest, edit: EditForm | None = None, refused: MoveForm | PassForm | None = None
+) -> ResponseReturnValue:
     now, stamp = clock.now(), {"stamp": str(found.stamp)}
     hand_over = HandOverForm(formdata=None, data=stamp)
     hand_over.colleague.choices = _colleagues(found)
     page = render_template(
         "interest/interest.html", interest=found, history=queries.history(db(), found.id), tones=TONES,
-        form=MoveForm(formdata=None, data=stamp), pass_form=PassForm(formdata=None, data=stamp),
         edit=edit or EditForm(formdata=None, data=_said(found)), hand_over=hand_over, scaled=SCALED,
         visibility_form=VisibilityForm(formdata=None, data={"visibility": found.visibility.value, **stamp}),
         seen=queries.seen_by_company(db(), found.id), takes_amount=found.state in WITH_AMOUNT, now=now,
         sections=in_order(make(db(), found, now) for make in interest_sections),
-        country_names=dict(regulatory.country_choices(db())), **WORDS,
+        country_names=dict(regulatory.country_choices(db())), **step_forms(found.stamp, refused), **WORDS,
     )  # fmt: skip
-    return page, 422 if edit and edit.errors else 200
+    return page, 422 if refused or (edit and edit.errors) else 200
 
 
 def _said(found: MyInterest) -> dict[str, str]:
@@ -90,7 +91,8 @@ def edit(interest_id: UUID) -> ResponseReturnValue:
 def move(interest_id: UUID) -> ResponseReturnValue:
     """Take a step as the partner."""
     _mine(interest_id)
-    take_step(interest_id, Side.PARTNER)
+    if refused := take_step(interest_id, Side.PARTNER):
+        return _page(_mine(interest_id), refused=refused)
     return redirect(url_for("interest.interest", interest_id=interest_id), 303)
 
 
@@ -152,15 +154,22 @@ def names(interest_id: UUID) -> ResponseReturnValue:
     form = NamesForm()
     if form.validate_on_submit():
         chosen = Visibility(form.visibility.data)
-        do(
-            lambda session: services.answer_names(
-                session, interest_id, chosen, actor_id=principal().user_id, text=form.note.data or "",
-                expected=uuid_or_none(form.stamp.data), now=clock.now(),
-            ),
-            "The company is told that you keep your name back for now." if chosen is Visibility.SUMMARY_ONLY
-            else "The company is told who you are.",
-        )  # fmt: skip
-        return redirect(url_for("interest.interest", interest_id=interest_id), 303)
+        try:
+            counting_refusals(
+                lambda session: services.answer_names(
+                    session, interest_id, chosen, actor_id=principal().user_id, text=form.note.data or "",
+                    expected=uuid_or_none(form.stamp.data), now=clock.now(),
+                )
+            )  # fmt: skip
+        except Refused as refusal:
+            form.form_errors.append(refusal.message)
+            found = _mine(interest_id)
+        else:
+            kept = chosen is Visibility.SUMMARY_ONLY
+            flash(
+                f"The company is told {'that you keep your name back for now' if kept else 'who you are'}.", "success"
+            )
+            return redirect(url_for("interest.interest", interest_id=interest_id), 303)
     form.stamp.data = str(found.stamp)
     page = render_template("interest/names.html", interest=found, form=form, person=principal(), **WORDS)
     return page, 422 if form.errors else 200
