@@ -2,6 +2,7 @@
 
 from app.registration.views import (
     apply,
+    beside,
     bulk,
     change,
     decide,
@@ -25,6 +26,7 @@ from app.registration.views.blueprint import bp
 
 __all__ = [
     "apply",
+    "beside",
     "bp",
     "bulk",
     "change",

@@ -1,4 +1,4 @@
-"""One application at the vetting desk: read it, decide, word the letter, undo, give it to somebody, go to the next."""
+"""One application at the vetting desk: read it, decide, word the letter, undo, go to the next."""
 
 from collections.abc import Callable
 from typing import Any
@@ -8,23 +8,19 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from app.accounts.services import require_recent_sign_in
 from app.core import clock
 from app.core.access import Role, allow, principal
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
 from app.core.states import words
-from app.registration import queries, services
+from app.registration import services
 from app.registration.forms.desk import (
     AFTER_ALL,
     CANCELLABLE,
     POSSIBLE,
-    AssignForm,
-    CancelForm,
     Decision,
     DecisionForm,
     LetterForm,
-    ReasonForm,
     UndoForm,
 )
 from app.registration.limits import list_age_limit
@@ -33,7 +29,6 @@ from app.registration.queries.desk import DeskPage
 from app.registration.queries.desk_list import Neighbours, neighbours
 from app.registration.queries.letters import letters_of, words_in_force
 from app.registration.queries.moves import has_moved
-from app.registration.queries.scopes import reviewer_names
 from app.registration.rules.application import ownership_from, you_from
 from app.registration.rules.in_words import OPENING_WORDS
 from app.registration.rules.letters import SHIPPED, Letter, Words, faults, fill, placeholders
@@ -41,7 +36,7 @@ from app.registration.services.letters import facts_for
 from app.registration.states import LETTER_LABELS, TYPE_LABELS, LetterKind, RegistrationState
 from app.registration.views.asked import asked_and_changed
 from app.registration.views.blueprint import bp, summit_now
-from app.registration.views.desk_shared import DESK, ORGANIZERS, TONES, Shown, about, shown
+from app.registration.views.desk_shared import DESK, TONES, Shown, about, back_to, found_page, shown_through
 from app.regulatory.states import PARTICIPATION_LABELS
 
 sections: list[Callable[[Session, RegistrationRow], Section | None]] = []
@@ -52,25 +47,6 @@ KINDS: dict[Decision, LetterKind] = {
     Decision.ASK: LetterKind.QUESTION,
     Decision.DECLINE: LetterKind.DECLINED,
 }
-
-
-def _found(summit: SummitView, registration_id: UUID) -> DeskPage:
-    page = queries.desk_page(db(), about(summit), registration_id, reader_organizations=principal().organizations())
-    if page is None:
-        raise NotFound("That application does not exist.")
-    return page
-
-
-def _shown() -> tuple[Shown, int | None]:
-    """Return the view through which the application was opened, and its place there if it has one."""
-    at = request.args.get("at", "")
-    place = int(at) if at.isdecimal() and 0 < len(at) < 7 else None
-    return shown({**request.args.to_dict(), "s": request.args.get("s", "")}, []), place
-
-
-def _back(registration_id: UUID, through: Shown, at: int | None) -> ResponseReturnValue:
-    where = through.args | ({"at": str(at)} if at else {})
-    return redirect(url_for("registration.registration", registration_id=registration_id, **where), 303)
 
 
 def _possible(page: DeskPage) -> list[Decision]:
@@ -90,8 +66,8 @@ def _possible(page: DeskPage) -> list[Decision]:
 def registration(registration_id: UUID) -> ResponseReturnValue:
     """One application, and the decision about it."""
     summit = summit_now()
-    through, at = _shown()
-    page = _found(summit, registration_id)
+    through, at = shown_through()
+    page = found_page(summit, registration_id)
     form = DecisionForm(data={"seen_moves": page.registration.moves, "priority": 0})
     _offer(form, page)
     if form.is_submitted() and has_moved(db(), registration_id, form.seen_moves.data or 0):
@@ -102,10 +78,10 @@ def registration(registration_id: UUID) -> ResponseReturnValue:
         try:
             _decide(registration_id, form)
         except services.MovedMeanwhile:
-            return _anew(summit, _found(summit, registration_id), form, through, at)
+            return _anew(summit, found_page(summit, registration_id), form, through, at)
         except DomainError as refusal:
             form.form_errors.append(refusal.message)
-            page = _found(summit, registration_id)
+            page = found_page(summit, registration_id)
             if form.wording is not None:
                 return _word(summit, page, form, through, at, 422)
         else:
@@ -155,10 +131,10 @@ def _onward(summit: SummitView, registration_id: UUID, through: Shown, at: int |
         looking = about(summit)
         around = neighbours(db(), looking, through.filter, at=at, registration_id=registration_id)
         if around.after is not None:
-            return _back(around.after[1], through, around.after[0])
+            return back_to(around.after[1], through, around.after[0])
         flash("That was the last application of this view.", "info")
         return redirect(url_for("registration.registrations", **through.args), 303)
-    return _back(registration_id, through, at)
+    return back_to(registration_id, through, at)
 
 
 def _render(
@@ -240,8 +216,8 @@ def _preview(summit: SummitView, page: DeskPage, kind: LetterKind, wording: Word
 def decision_letter(registration_id: UUID) -> ResponseReturnValue:
     """The letter that waits: read it as it will leave, word it anew, or go back to the words in force."""
     summit = summit_now()
-    through, at = _shown()
-    page = _found(summit, registration_id)
+    through, at = shown_through()
+    page = found_page(summit, registration_id)
     letter = page.letter
     if letter is None:
         raise NotFound("No letter waits for this application. It has left, or the decision was undone.")
@@ -259,7 +235,7 @@ def decision_letter(registration_id: UUID) -> ResponseReturnValue:
                 _show_faults(form, letter.kind, refusal)
             else:
                 flash("The letter is worded as you wrote it.", "success")
-                return _back(registration_id, through, at)
+                return back_to(registration_id, through, at)
         else:
             _show_faults(form, letter.kind, None)
     return render_template(
@@ -285,7 +261,7 @@ def _show_faults(form: LetterForm, kind: LetterKind, refusal: DomainError | None
 def sent_letters(registration_id: UUID) -> ResponseReturnValue:
     """Every letter about a decision on an application: sent, waiting or dropped."""
     summit = summit_now()
-    page = _found(summit, registration_id)
+    page = found_page(summit, registration_id)
     return render_template(
         "registration/sent_letters.html", summit=summit, page=page, mine=page.registration, labels=LETTER_LABELS,
         letters=letters_of(db(), registration_id),
@@ -297,90 +273,15 @@ def sent_letters(registration_id: UUID) -> ResponseReturnValue:
 def undo_decision(registration_id: UUID) -> ResponseReturnValue:
     """Undo the decision while its letter has not left."""
     summit, form = summit_now(), UndoForm()
-    through, at = _shown()
-    _found(summit, registration_id)
+    through, at = shown_through()
+    found_page(summit, registration_id)
     form.validate_on_submit()
     with transaction() as session:
         services.undo(
             session, registration_id, actor_id=principal().user_id, now=clock.now(), reason=form.reason.data or ""
         )
     flash("The decision is undone. The application is in review again and nobody was told.", "success")
-    return _back(registration_id, through, at)
-
-
-@bp.route("/registrations/<uuid:registration_id>/reconsider", methods=["GET", "POST"])
-@allow(read=DESK, write=DESK)
-def reconsider(registration_id: UUID) -> ResponseReturnValue:
-    """Bring a declined application back into review, for a reason."""
-    page, form = _found(summit_now(), registration_id), ReasonForm()
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                due = services.reconsider(
-                    session, registration_id, reason=form.reason.data, actor_id=principal().user_id, now=clock.now()
-                )
-        except DomainError as refusal:
-            form.form_errors.append(refusal.message)
-        else:
-            flash("The application is in review again.", "success")
-            if due is not None:
-                flash(
-                    f"Its voucher has been used up meanwhile: the fee is {due} now. The applicant was told.", "warning"
-                )
-            return redirect(url_for("registration.registration", registration_id=registration_id), 303)
-    return render_template("registration/reconsider.html", page=page, mine=page.registration, form=form), (
-        422 if form.errors else 200
-    )
-
-
-@bp.route("/registrations/<uuid:registration_id>/second", methods=["GET", "POST"])
-@allow(read=DESK, write=DESK)
-def second_reviewer(registration_id: UUID) -> ResponseReturnValue:
-    """Ask for a second reviewer, or say that one is enough after all."""
-    page, form = _found(summit_now(), registration_id), ReasonForm()
-    wanted = not page.registration.second_eyes
-    if form.validate_on_submit():
-        try:
-            with transaction() as session:
-                services.ask_for_second(
-                    session, registration_id, wanted=wanted, reason=form.reason.data, actor_id=principal().user_id,
-                    now=clock.now(),
-                )  # fmt: skip
-        except DomainError as refusal:
-            form.form_errors.append(refusal.message)
-        else:
-            flash("Two reviewers must agree now." if wanted else "One reviewer is enough now.", "success")
-            return redirect(url_for("registration.registration", registration_id=registration_id), 303)
-    return render_template("registration/second.html", page=page, mine=page.registration, form=form, wanted=wanted), (
-        422 if form.errors else 200
-    )
-
-
-@bp.route("/registrations/<uuid:registration_id>/assign", methods=["GET", "POST"])
-@allow(read=DESK, write=DESK)
-def assign_registration(registration_id: UUID) -> ResponseReturnValue:
-    """Take an application, give it to a colleague, or to nobody."""
-    summit = summit_now()
-    through, at = _shown()
-    page, form = _found(summit, registration_id), AssignForm()
-    form.offer(reviewer_names(db()))
-    if request.method == "GET":
-        form.assignee.data = str(page.registration.assignee_id or "")
-    if form.validate_on_submit():
-        to = UUID(form.assignee.data) if form.assignee.data else None
-        try:
-            with transaction() as session:
-                services.assign(session, registration_id, to, actor_id=principal().user_id, now=clock.now())
-        except DomainError as refusal:
-            form.form_errors.append(refusal.message)
-        else:
-            mine = to == principal().user_id
-            flash("It is yours now." if mine else "It is given on." if to else "Nobody has it now.", "success")
-            return _back(registration_id, through, at)
-    return render_template(
-        "registration/assign.html", page=page, mine=page.registration, form=form,
-        args=through.args | ({"at": str(at)} if at else {}),
-    ), (422 if form.errors else 200)  # fmt: skip
+    return back_to(registration_id, through, at)
 
 
 def _facts(page: DeskPage) -> list[tuple[str, str]]:
@@ -402,25 +303,3 @@ def _facts(page: DeskPage) -> list[tuple[str, str]]:
         ("Takes part in", ", ".join(PARTICIPATION_LABELS[p] for p in mine.seeks) or "Nothing named"),
         ("Offers", ", ".join(OPENING_WORDS[o] for o in mine.offers) or "Nothing named"),
     ]
-
-
-@bp.route("/registrations/<uuid:registration_id>/cancel", methods=["GET", "POST"])
-@allow(read=ORGANIZERS, write=ORGANIZERS)
-def cancel(registration_id: UUID) -> ResponseReturnValue:
-    """Cancel an application; everything that was paid goes back."""
-    page, form = _found(summit_now(), registration_id), CancelForm()
-    if form.validate_on_submit():
-        require_recent_sign_in(db(), principal().session_id, now=clock.now())  # money goes back
-        try:
-            with transaction() as session:
-                services.cancel(
-                    session, registration_id, reason=form.reason.data, actor_id=principal().user_id, now=clock.now()
-                )
-        except DomainError as refusal:
-            form.form_errors.append(refusal.message)
-        else:
-            flash("The application is cancelled and the person is told.", "success")
-            return redirect(url_for("registration.registration", registration_id=registration_id), 303)
-    return render_template("registration/cancel.html", page=page, mine=page.registration, form=form), (
-        422 if form.errors else 200
-    )

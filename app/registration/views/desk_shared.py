@@ -1,16 +1,22 @@
-"""What the pages of the vetting desk share: who may enter, what is shown now, which words were searched for."""
+"""What the pages of the vetting desk share: who may enter, what is shown now, one application, words searched for."""
 
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
+from flask import redirect, request, url_for
 from flask import session as cookie
+from flask.typing import ResponseReturnValue
 
 from app.core import clock
 from app.core.access import Role, holders, principal
 from app.core.db import db
+from app.core.errors import NotFound
+from app.registration import queries
 from app.registration.queries import SummitView
+from app.registration.queries.desk import DeskPage
 from app.registration.queries.desk_list import Desk
 from app.registration.queries.desk_views import ViewRow
 from app.registration.queries.scopes import Scope, scopes_of
@@ -87,3 +93,24 @@ def keep_search(words: str) -> str:
     kept.pop(key, None)
     cookie[SEARCHES] = dict([*kept.items(), (key, words)][-MOST_SEARCHES:])
     return key
+
+
+def found_page(summit: SummitView, registration_id: UUID) -> DeskPage:
+    """Return one application as the reader's desk shows it. Raises NotFound."""
+    page = queries.desk_page(db(), about(summit), registration_id, reader_organizations=principal().organizations())
+    if page is None:
+        raise NotFound("That application does not exist.")
+    return page
+
+
+def shown_through() -> tuple[Shown, int | None]:
+    """Return the view through which the application was opened, and its place there if it has one."""
+    at = request.args.get("at", "")
+    place = int(at) if at.isdecimal() and 0 < len(at) < 7 else None
+    return shown({**request.args.to_dict(), "s": request.args.get("s", "")}, []), place
+
+
+def back_to(registration_id: UUID, through: Shown, at: int | None) -> ResponseReturnValue:
+    """Go back to an application, keeping the view through which it was opened."""
+    where = through.args | ({"at": str(at)} if at else {})
+    return redirect(url_for("registration.registration", registration_id=registration_id, **where), 303)
