@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from uuid import UUID
 
@@ -33,7 +33,8 @@ class HomeSide(StrEnum):
 class HomeLine:
     """One thing to know or do: a local path, when it came to be, until when it can be done, the one action.
 
-    `reasons` say why it fits, in words; `kind` is what it is about, in one or two words.
+    `reasons` say why it fits, in words; `kind` is what it is about, in one or two words. `due_on` is
+    the last day of what ends without an hour.
     """
 
     part: Part
@@ -44,6 +45,16 @@ class HomeLine:
     due: datetime | None = None
     action: str = "Open"
     reasons: tuple[str, ...] = ()
+    due_on: date | None = None
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Tell whether the end has passed; a day has passed when the next one has begun."""
+        return self.due_on < now.date() if self.due_on else self.due is not None and self.due < now
+
+    def end(self, now: datetime) -> datetime:
+        """Return when it ends, for ordering; what has no end comes last."""
+        last = datetime.max.replace(tzinfo=now.tzinfo)
+        return datetime.combine(self.due_on, time.max, tzinfo=now.tzinfo) if self.due_on else self.due or last
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +82,10 @@ sections: list[Callable[[Session, HomeReader], list[HomeLine]]] = []
 def lines(session: Session, reader: HomeReader) -> dict[Part, list[HomeLine]]:
     """Return every room's lines by part: what waits by its end and then the oldest first, what changed newest first."""
     found = [line for section in sections for line in section(session, reader)]
-    late = datetime.max.replace(tzinfo=reader.now.tzinfo)
     waiting = [line for line in found if line.part is Part.WAITING]
     changed = [line for line in found if line.part is Part.CHANGED]
     return {
-        Part.WAITING: sorted(waiting, key=lambda line: (line.due or late, line.at or reader.now, line.words)),
+        Part.WAITING: sorted(waiting, key=lambda line: (line.end(reader.now), line.at or reader.now, line.words)),
         Part.CHANGED: sorted(changed, key=lambda line: (line.at or reader.now, line.words), reverse=True),
         Part.FITS: [line for line in found if line.part is Part.FITS],
     }

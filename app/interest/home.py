@@ -1,7 +1,7 @@
 """What interests put on the home pages of partners and of companies."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, ScalarSelect, and_, or_, select
 from sqlalchemy.orm import Session
@@ -12,6 +12,7 @@ from app.core.homes import LATELY, MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.directory.models import Entry
 from app.interest.models import Interest, InterestLead, InterestStep
 from app.interest.queries.leads import was_told
+from app.interest.queries.pipeline import Due, Waiting, waiting_counts
 from app.interest.rules import STATE_LABELS, Partner, disclosed
 from app.interest.states import LIVE, MARKS, InterestState, Side
 from app.regulatory.models import Country
@@ -67,28 +68,55 @@ def company_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
     if not reader.companies:
         return []
     last_day = (reader.now + WEEK).date()
-    new, moved, steps = [], [], []
-    for row, name, who, last, kept in _leads(session, reader, last_day):
+    new: list[HomeLine] = []
+    moved: list[HomeLine] = []
+    steps: list[HomeLine] = []
+    leads = list(_leads(session, reader, last_day))
+    for row, name, who, last, kept, _counts in leads:
         href = f"/pipeline/{row.id}"
         if kept is not None and kept.next_on is not None and kept.next_on <= last_day and row.state in LIVE:
-            due = datetime.combine(kept.next_on, time(23, 59), tzinfo=reader.now.tzinfo)
-            steps.append(HomeLine(Part.WAITING, "Next step", f"{kept.next_step}: {who}, {name}", href, None, due))
+            words = f"{kept.next_step}: {who}, {name}"
+            steps.append(HomeLine(Part.WAITING, "Next step", words, href, due_on=kept.next_on))
         elif row.state is InterestState.INTERESTED:
             words = f"{who} is interested in {name}"
             new.append(HomeLine(Part.WAITING, "Lead", words, href, row.moved_at, action="Answer"))
         elif last is not Side.COMPANY:
             words = f"{who}, {name}: {STATE_LABELS[row.state].lower()}"
             moved.append(HomeLine(Part.CHANGED, "Lead", words, href, row.moved_at, action="See"))
-    steps.sort(key=lambda line: (line.due or reader.now, line.words))
-    return [*steps[:MOST_FROM_ONE], *new[:MOST_FROM_ONE], *moved[::-1][:MOST_FROM_ONE]]
+    steps.sort(key=lambda line: (line.due_on or last_day, line.words))
+    new.sort(key=lambda line: line.at or reader.now)
+    moved.sort(key=lambda line: line.at or reader.now, reverse=True)
+    shown = [*steps[:MOST_FROM_ONE], *new[:MOST_FROM_ONE], *moved[:MOST_FROM_ONE]]
+    counts = leads[0][-1] if leads else Waiting(0, 0, 0)
+    return [*shown, *_whole_lists(counts, steps[MOST_FROM_ONE:], new[MOST_FROM_ONE:], reader.now)]
+
+
+def _whole_lists(counts: Waiting, steps: list[HomeLine], new: list[HomeLine], now: datetime) -> Iterator[HomeLine]:
+    """Yield where the lists are of which these lines found no room; each says the count of the list it leads to."""
+    late = [line for line in steps if line.is_overdue(now)]
+    soon = [line for line in steps if not line.is_overdue(now)]
+    for left, words, due in (
+        (late, f"All {counts.overdue} overdue next steps", Due.OVERDUE),
+        (soon, f"All {counts.within_week} next steps within seven days", Due.WEEK),
+    ):
+        if left:
+            href = f"/pipeline/table?due={due}&sort=next"
+            yield HomeLine(Part.WAITING, "Next step", words, href, action="See", due_on=left[0].due_on)
+    if new:
+        words = f"All {counts.interested} leads at the first stage"
+        href = f"/pipeline/table?state={InterestState.INTERESTED}"
+        yield HomeLine(Part.WAITING, "Lead", words, href, new[0].at, action="See")
 
 
 def _leads(
     session: Session, reader: HomeReader, last_day: date
-) -> Iterator[tuple[Interest, str, str, Side | None, InterestLead | None]]:
-    """Yield what may stand on a company's home, oldest first: who it is, only as far as the partner lets be known."""
+) -> Iterator[tuple[Interest, str, str, Side | None, InterestLead | None, Waiting]]:
+    """Yield what may stand on a company's home, what is due first; who it is, as far as the partner lets be known."""
     wanted = (
-        select(Interest, Entry.name, Organization, User, Country.name, _last_side(), InterestLead)
+        select(
+            Interest, Entry.name, Organization, User, Country.name, _last_side(), InterestLead,
+            *waiting_counts(reader.companies, today=reader.now.date()),
+        )
         .join(Entry, Entry.id == Interest.entry_id)
         .join(Organization, Organization.id == Interest.organization_id)
         .join(User, User.id == Interest.user_id)
@@ -104,14 +132,14 @@ def _leads(
                 Interest.state.in_(LIVE) & (InterestLead.next_on <= last_day),
             ),
         )
-        .order_by(Interest.moved_at, Interest.id)
+        .order_by(InterestLead.next_on.is_(None), InterestLead.next_on, Interest.moved_at, Interest.id)
         .limit(60)
     )  # fmt: skip
-    for row, name, organization, person, country, last, kept in session.execute(wanted):
+    for row, name, organization, person, country, last, kept, *counts in session.execute(wanted):
         whole = Partner(
             country or organization.country, KIND_LABELS[organization.kind], organization.name, person.name,
             person.email,
         )  # fmt: skip
         seen = disclosed(whole, row.visibility)
         who = seen.organization_name or f"A partner ({seen.kind.lower()}, {seen.country})"
-        yield row, name, who, last, kept
+        yield row, name, who, last, kept, Waiting(*counts)

@@ -14,7 +14,7 @@ from app.core.homes import HomeLine, HomeReader, Part
 from app.directory.states import EntryState
 from app.interest import services as interests_of
 from app.interest.models import InterestLead
-from app.interest.states import InterestEvent, Side, Visibility
+from app.interest.states import InterestEvent, InterestState, PassReason, Side, Visibility
 from app.partners.states import Audience, MarkKind
 from app.registration.models import Registration
 from app.registration.states import RegistrationState
@@ -129,6 +129,29 @@ def test_a_company_reads_its_leads_by_age_and_the_partners_that_fit(signed_in, s
     assert mine.name not in page.html, "it shows only its country and type"
     assert "Kestrel is a draft" in page.text
     assert f"{named.name} (trading house" in page.text
+
+
+def test_next_steps_in_the_past_are_overdue_and_the_rest_is_counted_where_it_is_listed(signed_in, session, made):
+    for n in range(7):
+        stated = interests.interest(session, entry=made.programmes[0], organization=people.organization(session))
+        session.add(
+            InterestLead(
+                interest_id=stated.id, organization_id=company(session, made).id, next_step=f"Call {n}",
+                next_on=clock.now().date() - timedelta(days=n - 1), changed_at=clock.now(),
+            )
+        )  # fmt: skip
+    stated.state, stated.pass_reason = InterestState.PASSED, PassReason.TIMING
+    session.flush()
+    visitor = signed_in(made.owners[0])
+    home = visitor.get("/home")
+    rows = [row for row in home.html.split("<tr>") if "Next step" in row]
+    assert [("Overdue" in row, "All 2 next steps" in row) for row in rows] == [
+        (True, False), (True, False), (True, False), (True, False), (False, False), (False, True),
+    ]  # fmt: skip
+    assert "UTC" not in rows[0], "a next step has a day and no hour"
+    listed = home.links()["See: All 2 next steps within seven days"]
+    assert visitor.get(listed).text.count("Call ") == 2
+    assert visitor.get("/pipeline/table?due=overdue").text.count("Call ") == 4, "a lead that was passed is not late"
 
 
 def test_names_that_are_asked_for_and_next_steps_that_are_due_wait(signed_in, session, made):

@@ -23,7 +23,6 @@ from app.interest.queries.pipeline import (
     all_leads,
     board,
     choices,
-    overdue_count,
     pipeline,
 )
 from app.interest.queries.summary import Summary, summary
@@ -71,7 +70,6 @@ __all__ = [
     "names_answers",
     "names_shown_to",
     "others_that_fit",
-    "overdue_count",
     "pass_reasons",
     "pipeline",
     "seen_by_company",

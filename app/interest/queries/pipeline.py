@@ -2,12 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, or_, select
+from sqlalchemy import ScalarSelect, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
@@ -18,7 +18,7 @@ from app.directory.models import Entry
 from app.directory.rules import plain
 from app.interest.models import Interest, InterestLead
 from app.interest.queries.leads import LADDER_ORDER, Lead, as_lead, leads_of
-from app.interest.states import InterestState, Visibility
+from app.interest.states import LIVE, InterestState, Visibility
 from app.regulatory.states import Participation
 
 COLUMNS = (
@@ -85,6 +85,15 @@ class Column:
     state: InterestState
     leads: list[Lead]
     count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """How many leads wait for their company: numbers of lists of the pipeline."""
+
+    overdue: int
+    within_week: int
+    interested: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,8 +176,8 @@ def narrowed(chosen: Select[*tuple[Any, ...]], wanted: Wanted, today: date) -> S
 def _due(due: Due, today: date) -> Any:
     on = InterestLead.next_on
     return {
-        Due.OVERDUE: on < today,
-        Due.WEEK: on.between(today, today + timedelta(days=7)),
+        Due.OVERDUE: and_(on < today, Interest.state.in_(LIVE)),
+        Due.WEEK: and_(on.between(today, today + timedelta(days=7)), Interest.state.in_(LIVE)),
         Due.DATED: on.is_not(None),
         Due.NONE: or_(InterestLead.id.is_(None), InterestLead.next_step == ""),
     }[due]
@@ -186,7 +195,10 @@ def _says(word: str) -> Any:
     )
 
 
-def overdue_count(session: Session, company_ids: Collection[UUID], *, now: datetime) -> int:
-    """Return how many live leads of companies have an overdue next step."""
-    chosen = narrowed(leads_of(company_ids), Wanted(due=Due.OVERDUE), now.date()).with_only_columns(func.count())
-    return session.scalar(chosen) or 0
+def waiting_counts(company_ids: Collection[UUID], *, today: date) -> list[ScalarSelect[int]]:
+    """Return columns for another read, in the order of Waiting: how many leads the pipeline lists as each."""
+    interested = Interest.state == InterestState.INTERESTED
+    return [
+        leads_of(company_ids).where(one).with_only_columns(func.count()).correlate(None).scalar_subquery()
+        for one in (_due(Due.OVERDUE, today), _due(Due.WEEK, today), interested)
+    ]
