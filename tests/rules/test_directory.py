@@ -63,6 +63,12 @@ def test_a_company_may_show_a_field_to_fewer_people_and_to_nobody_else(field):
     assert field in rules.withheld(raised, Tier.VETTED)
 
 
+def test_an_amount_is_not_shown_without_its_currency():
+    raised = {**FULL, "tiers": {"seeking.currency": "nda"}}
+    assert [row["band"] for row in rules.visible(raised, Tier.VETTED)["seeking"]] == [None] * len(FULL["seeking"])
+    assert rules.visible(raised, Tier.NDA)["seeking"] == FULL["seeking"]
+
+
 @pytest.mark.check("D5")
 def test_a_field_is_never_shown_to_more_people_than_the_table_says():
     lowered = {**FULL, "tiers": {"contacts": "public", "seeking.terms": "registered"}}

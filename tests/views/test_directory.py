@@ -165,6 +165,16 @@ def test_a_hidden_or_unknown_entry_answers_not_found(visitor, session):
         visitor.get(f"/directory/{key}", status=404)
 
 
+def test_what_was_not_given_is_told_apart_from_what_is_kept_from_the_reader(visitor, signed_in, session):
+    entry = make.published(session, seeking=make.seeking("equity", band="over_250m"))
+    page = visitor.get(f"/directory/{entry.key}")
+    assert 'data-label="Amount">Not shown<' in page.html
+    assert 'data-label="Terms" class="text-wrap-anywhere">Not given<' in page.html
+    page = signed_in(registrations.registration(session).user_id).get(f"/directory/{entry.key}")
+    assert 'data-label="Amount">Over $250 million<' in page.html
+    assert 'data-label="Instrument">Not given<' in page.html
+
+
 @pytest.mark.check("D5")
 @pytest.mark.check("D6")
 def test_no_page_shows_a_reader_what_is_above_their_tier(visitor, signed_in, session):

@@ -92,13 +92,16 @@ EMPTY: dict[str, Any] = {
     "stage_group": StageGroup.OTHER.value,
     "verification": Verification.COMPANY.value,
 }
+NEEDS = {"seeking.band": "seeking.currency"}
+"""What says something false without another part: a band is an amount of its currency, and of no other."""
 EMPTY_PARTS: dict[str, Any] = {"band": None, "currency": "", "instrument": "", "terms": ""}
 
 
 def tier_of(name: str, content: Mapping[str, Any]) -> Tier:
     """Return the least tier that sees a field or part of this entry: the table's, or a higher one its company chose."""
     chosen = content.get("tiers", {}).get(name)
-    return max(TIERS[name], Tier[chosen.upper()]) if chosen else TIERS[name]
+    tier = max(TIERS[name], Tier[chosen.upper()]) if chosen else TIERS[name]
+    return max(tier, tier_of(NEEDS[name], content)) if name in NEEDS else tier
 
 
 def visible(content: Mapping[str, Any], tier: Tier) -> dict[str, Any]:
