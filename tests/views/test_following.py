@@ -334,3 +334,11 @@ def test_the_map_of_the_site_names_what_everyone_may_see(session, market, visito
     text = visitor.client.get("/sitemap.xml").text
     assert "/directory/perigee</loc>" in text
     assert "/directory/hidden" not in text
+
+
+def test_a_saved_search_names_the_country_it_asks_for(signed_in, session):
+    registrations.countries(session)
+    person = make.search(session, query="country=JP").user_id
+    page = signed_in(person).get("/saved-searches")
+    assert "Japan" in page.text
+    assert ": JP" not in page.text

@@ -15,7 +15,7 @@ from app.registration.queries import ParticipantRow
 
 SEARCHES = {
     "Stations that want hardware": ("category=station&participation=hardware", Often.DAILY),
-    "Partners from my country": ("country=JP", Often.WEEKLY),
+    "Partners from my country": ("country={country}", Often.WEEKLY),
 }
 NOTES = (
     "Made-up note: our board likes the second module. Ask who builds the docking port.",
@@ -31,8 +31,8 @@ def keep_an_eye(house: House, partner: ParticipantRow, companies: list[Company])
     with transaction() as session:
         for name, (query, often) in SEARCHES.items():
             services.save_search(
-                session, user_id=partner.user_id, name=name, query=query, often=often, tier=Tier.VETTED,
-                now=clock.now(),
+                session, user_id=partner.user_id, name=name, query=query.format(country=partner.country),
+                often=often, tier=Tier.VETTED, now=clock.now(),
             )  # fmt: skip
         for entry in entries:
             services.follow_entry(session, user_id=partner.user_id, entry_id=entry.id, now=clock.now())

@@ -19,6 +19,7 @@ from app.following.queries import SearchRow
 from app.following.rules.query import canonical, filters_of
 from app.following.states import OFTEN_LABELS, Often
 from app.following.views.blueprint import bp, tier_of
+from app.regulatory import queries as regulatory
 
 
 def _asked() -> str:
@@ -31,13 +32,18 @@ def _address(query: str, tier: Tier) -> str:
     return url_for("directory.entries", **asked)
 
 
+def _country_names() -> dict[str, str]:
+    return dict(regulatory.country_choices(db()))
+
+
 @bp.get("/saved-searches")
 @allow(read=SIGNED_IN)
 def saved_searches() -> ResponseReturnValue:
     """List the person's saved searches."""
     page = queries.my_searches(db(), principal().user_id, number=page_number())
     tier = tier_of(principal())
-    words = {one.id: filter_words(filters_of(one.query, tier=tier)) for one in page.items}
+    names = _country_names()
+    words = {one.id: filter_words(filters_of(one.query, tier=tier), names) for one in page.items}
     addresses = {one.id: _address(one.query, tier) for one in page.items}
     return render_template(
         "following/searches.html", page=page, words=words, addresses=addresses, oftens=OFTEN_LABELS
@@ -64,8 +70,8 @@ def new_search() -> ResponseReturnValue:
     filters = filters_of(query, tier=tier)
     asked: dict[str, Any] = {**filters.to_args()}
     page = render_template(
-        "following/new_search.html", form=form, words=filter_words(filters), back=_address(query, tier),
-        action=url_for("following.new_search", **asked),
+        "following/new_search.html", form=form, words=filter_words(filters, _country_names()),
+        back=_address(query, tier), action=url_for("following.new_search", **asked),
     )  # fmt: skip
     return page, 422 if form.errors else 200
 
@@ -95,7 +101,8 @@ def _page(found: SearchRow, form: SearchForm) -> str:
     tier = tier_of(principal())
     return render_template(
         "following/search.html", search=found, form=form, found=queries.found_now(db(), found, tier),
-        words=filter_words(filters_of(found.query, tier=tier)), address=_address(found.query, tier),
+        words=filter_words(filters_of(found.query, tier=tier), _country_names()),
+        address=_address(found.query, tier),
         categories=CATEGORY_LABELS, stages=STAGE_LABELS,
     )  # fmt: skip
 
