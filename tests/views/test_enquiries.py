@@ -133,6 +133,7 @@ def test_an_overdue_question_says_so_at_the_desk(signed_in, session, now):
     assert make.WORDS in desk.get("/enquiries/desk?overdue=yes").text
     assert "Overdue" in desk.get(f"/enquiries/desk/{enquiry.id}").text
     assert "it is late" in signed_in(enquiry.asker_id).get(f"/enquiries/{enquiry.id}").text
+    assert "Late" in signed_in(enquiry.asker_id).get("/enquiries").text
 
 
 def test_the_desk_is_closed_to_others_and_the_companys_list_to_those_without_the_role(signed_in, session):

@@ -92,6 +92,8 @@ def test_a_mandate_is_written_with_clear_errors_and_nothing_typed_is_lost(signed
     page = partner.get(mine)
     assert "Active" in page.text
     assert "TX, FL" in page.text
+    written = partner.post("/mandates/new", whole(market, name="Other", aims=[], aims_words="Jobs in Osaka."))
+    assert "<dd>Jobs in Osaka." in partner.get(written.path).html
     page = partner.post(f"{mine}/move", {"event": "pause"}, follow=True)
     assert "Paused" in page.text
 

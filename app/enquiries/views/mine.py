@@ -37,6 +37,7 @@ def enquiries() -> ResponseReturnValue:
     )
     return render_template(
         "enquiries/mine.html", page=page, state=state, words=words, sort=sort, sorts=SORTS,
+        today=today_of(db(), clock.now())[0],
         country_names=country_names(), **WORDS,
     )  # fmt: skip
 

@@ -52,6 +52,15 @@ class Answers:
     def percent(self) -> int:
         return round(100 * self.answered / self.asked) if self.asked else 0
 
+    @property
+    def pace(self) -> str:
+        """Say how soon the answers came, to be put after how many there were; empty when there were none."""
+        if self.days is None:
+            return ""
+        if self.days < 1:
+            return ", half of them within a day"
+        return f", half of them within {self.days:g} day{'' if self.days == 1 else 's'}"
+
 
 def weights_of(session: Session, company_ids: Collection[UUID]) -> dict[InterestState, int]:
     """Return how much each stage counts for a company, in percent; of several companies the first that says so."""
