@@ -205,6 +205,11 @@ def test_a_key_is_made_of_the_name_and_never_taken_twice():
     assert rules.slug("日本") != ""
 
 
+def test_a_comparison_leaves_out_what_reads_the_same_on_both_sides():
+    sought = {"kind": "payload", "band": "", "currency": "", "instrument": "", "terms": ""}
+    assert rules.comparison({**FULL, "seeking": [sought]}, {**FULL, "seeking": [{**sought, "currency": "USD"}]}) == []
+
+
 def test_a_comparison_names_each_changed_field_in_words():
     lines = rules.comparison(FULL, {**FULL, "category": "free_flyer", "openings": ["crew_seat"]})
     assert [(line.label, line.before, line.after) for line in lines] == [

@@ -13,10 +13,12 @@ from app.core.db import Database
 from app.core.sheets import open_sheet
 from app.directory.rules import RESERVED_KEYS
 from app.directory.states import EntryState
+from app.documents.states import Purpose
 from app.regulatory.states import Participation
 from tests.conftest import ROOT
 from tests.factories import accounts as people
 from tests.factories import directory as make
+from tests.factories import documents
 from tests.factories import registration as registrations
 from tests.pages import NS
 
@@ -308,3 +310,14 @@ def test_a_new_entry_starts_as_a_draft_of_the_company(signed_in, session):
     assert browser.post("/directory/new", form).path == "/directory/lunar-relay/edit"
     assert "Nothing is shown" in browser.get("/directory/mine").text
     browser.post("/directory/new", {**form, "name": ""}, status=422)
+
+
+def test_a_reviewer_is_led_to_where_the_held_file_of_a_claim_stands(session, signed_in):
+    claim = make.claim(session)
+    claim.file_id = documents.held(session, owner_id=claim.claimant_id, purpose=Purpose.CLAIM_PROOF).id
+    session.flush()
+    reviewer = signed_in(people.staff(session, Role.REVIEWER).id)
+    page = reviewer.get(f"/directory/claims/{claim.id}")
+    assert "not open to read: see where it stands" in page.text
+    assert f"/files/{claim.file_id}" not in page.html, "it would answer that there is no such file"
+    assert "study.pdf" in reviewer.get(f"/documents/held/{claim.file_id}").text

@@ -26,8 +26,8 @@ def changed_fields(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[
 
 
 def comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[FieldChange]:
-    """Return the fields that differ, with both sides as a person reads them."""
-    return [
+    """Return the fields that read differently, with both sides as a person reads them."""
+    lines = [
         FieldChange(
             name,
             LABELS[name],
@@ -36,6 +36,7 @@ def comparison(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[Fiel
         )
         for name in changed_fields(before, after)
     ]
+    return [line for line in lines if line.before != line.after]
 
 
 def with_slips(shown: Mapping[str, Any], new: Mapping[str, Any]) -> list[dict[str, Any]]:

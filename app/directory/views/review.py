@@ -15,6 +15,7 @@ from app.directory.forms import DecideForm, ReasonForm, ReviewForm
 from app.directory.queries import desk
 from app.directory.states import ClaimEvent, ClaimState, EntryState
 from app.directory.views.base import REVIEWERS, bp, whole
+from app.documents.queries import file_row
 
 QUEUES = (EntryState.IN_REVIEW, EntryState.DRAFT, EntryState.PUBLISHED, EntryState.STALE, EntryState.SUSPENDED)
 
@@ -48,7 +49,10 @@ def decide(claim_id: UUID) -> ResponseReturnValue:
         else:
             flash("Decided. The person who claimed gets a mail with your reason.", "success")
             return redirect(url_for("directory.claims"), 303)
-    return render_template("directory/decide.html", form=form, claim=found), 422 if form.errors else 200
+    file = file_row(db(), found.file_id) if found.file_id else None
+    return render_template(
+        "directory/decide.html", form=form, claim=found, file_opens=file is not None and file.is_ready
+    ), 422 if form.errors else 200
 
 
 @bp.get("/directory/reviews")
