@@ -15,9 +15,11 @@ from app.interest.models import Interest
 from app.interest.states import InterestState, Visibility
 from app.notifications import outbox
 from app.notifications.models import MailboxMessage
+from app.partners.states import MarkKind
 from tests.factories import accounts as people
 from tests.factories import directory as entries
 from tests.factories import interest as make
+from tests.factories import partners
 from tests.factories import registration as registrations
 
 
@@ -204,3 +206,13 @@ def test_a_refused_step_keeps_what_was_typed_for_either_side(signed_in, session,
     assert "Somebody was faster" in page.text
     assert "Call us." in page.text
     assert str(row.stamp) in page.html
+
+
+def test_who_states_interest_in_a_company_on_the_own_private_list_is_reminded(signed_in, session, market):
+    partner, path = signed_in(market.partner), f"/interests/new/{market.entry.key}"
+    assert "private list" not in partner.get(path).text
+    company = session.get_one(Organization, market.entry.organization_id)
+    partners.mark(session, market.organization, market.partner, company.name, MarkKind.KNOW_ALREADY)
+    assert "private list" not in partner.get(path).text
+    partners.mark(session, market.organization, market.partner, company.name)
+    assert "Your private list says" in partner.get(path).text

@@ -22,6 +22,7 @@ from app.interest.edge import counting_refusals
 from app.interest.forms import SCALED, InterestForm
 from app.interest.states import InterestState, Side, Visibility
 from app.interest.views.base import TONES, WORDS, asked_for, bp
+from app.partners import queries as partners
 from app.regulatory.states import Participation
 
 SORTS = {"moved": "Last moved first", "entry": "Programme", "state": "Stage", "expires": "Ends soonest"}
@@ -92,9 +93,12 @@ def new(key: str) -> ResponseReturnValue:
             return redirect(url_for("interest.interest", interest_id=made), 303)
     company = entry.row.organization_id
     answers = queries.company_answers(db(), [company]) if company else None
+    ours = [UUID(one) for one in form.organization.choices]
+    kept_apart = company is not None and partners.keeps_apart(db(), ours, company)
     page = render_template(
-        "interest/new.html", form=form, row=entry.row, vetted=directory.is_vetted(db(), person.user_id), scaled=SCALED,
-        organizations=form.organization.choices, company_answers=answers, enough=ENOUGH_ANSWERS, **WORDS,
+        "interest/new.html", form=form, kept_apart=kept_apart, row=entry.row, scaled=SCALED,
+        vetted=directory.is_vetted(db(), person.user_id), organizations=form.organization.choices,
+        company_answers=answers, enough=ENOUGH_ANSWERS, **WORDS,
     )  # fmt: skip
     return page, 422 if form.errors else 200
 

@@ -18,7 +18,7 @@ from app.partners.queries.mandates import (
     prefilled,
     versions,
 )
-from app.partners.queries.marks import MarkRow, apart, marks
+from app.partners.queries.marks import MarkRow, apart, keeps_apart, marks
 from app.partners.queries.profiles import ProfileView, profile
 from app.partners.queries.readers import Viewer, names_shown, reader_of
 
@@ -38,6 +38,7 @@ __all__ = [
     "best_entries",
     "fitting_entries",
     "fitting_mandates",
+    "keeps_apart",
     "mandate",
     "mandates",
     "marks",

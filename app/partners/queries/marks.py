@@ -81,3 +81,17 @@ def marked_by(session: Session, organization_id: UUID) -> dict[MarkKind, set[UUI
     for kind, other_id in session.execute(wanted):
         found[kind].add(other_id)
     return found
+
+
+def keeps_apart(session: Session, organization_ids: Collection[UUID], other_id: UUID) -> bool:
+    """Tell whether one of these organizations does not want to be matched with another, by its own list alone."""
+    wanted = (
+        select(PartnerMark.id)
+        .join(Organization, _names(Organization))
+        .where(
+            PartnerMark.organization_id.in_(organization_ids), Organization.id == other_id,
+            PartnerMark.kind == MarkKind.KEEP_APART,
+        )
+        .limit(1)
+    )  # fmt: skip
+    return session.scalar(wanted) is not None
