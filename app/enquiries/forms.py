@@ -44,10 +44,21 @@ class AddForm(Attested):
     words = TextAreaField("What you want to add", validators=[InputRequired("Write something first."), TOO_LONG])
 
 
-class WordsForm(FlaskForm):
-    """Words of the desk: a note, or what it asks back."""
+class NoteForm(FlaskForm):
+    """A note of the desk."""
 
-    words = TextAreaField("Words", validators=[InputRequired("Write something first."), TOO_LONG])
+    words = TextAreaField(
+        "Only the desk reads it", id="note-words", validators=[InputRequired("Write the note first."), TOO_LONG]
+    )
+
+
+class AskBackForm(FlaskForm):
+    """What the desk asks back."""
+
+    words = TextAreaField(
+        "What should they tell?", id="more-words",
+        validators=[InputRequired("Write what the asker should tell."), TOO_LONG],
+    )  # fmt: skip
 
 
 class OwnerForm(FlaskForm):
@@ -68,7 +79,9 @@ class PublishForm(FlaskForm):
 
     question = TextAreaField("Question for everyone", validators=[InputRequired("Word the question."), TOO_LONG])
     answer = TextAreaField("Answer for everyone", validators=[InputRequired("Word the answer."), TOO_LONG])
-    sources = TextAreaField("Sources", validators=[Optional(), Length(max=6_000, message="Name fewer sources.")])
+    sources = TextAreaField(
+        "Sources", id="public-sources", validators=[Optional(), Length(max=6_000, message="Name fewer sources.")]
+    )
     places = SelectMultipleField(
         "Show it with", widget=ListWidget(prefix_label=False), option_widget=CheckboxInput(),
         validators=[InputRequired("Choose where the answer is shown.")],

@@ -155,6 +155,17 @@ def test_the_desk_asks_back_and_the_asker_replies(signed_in, session):
     assert "The second." in desk.get(f"/enquiries/desk/{enquiry.id}").text
 
 
+def test_what_the_desk_typed_stands_there_again_when_it_is_refused(signed_in, session):
+    enquiry, owner = make.owned(session)
+    desk, page = signed_in(owner), f"/enquiries/desk/{enquiry.id}"
+    refused = desk.post(f"{page}/note", {"words": "Ask legal. " * 2000}, status=422)
+    assert refused.html.count("Ask legal.") == 2000
+    assert 'href="#note-words"' in refused.html, "the summary leads to the field of the note"
+    services.answer(session, enquiry.id, "Yes.", "", actor_id=owner, now=enquiry.asked_at)
+    for act in ("ask-back", "answer"):
+        assert "Which module?" in desk.post(f"{page}/{act}", {"words": "Which module?"}, status=422).text, act
+
+
 def test_a_question_may_be_given_away_noted_on_withdrawn_and_closed(signed_in, session):
     enquiry, owner = make.owned(session)
     other = make.desk_person(session, Role.REVIEWER, name="Sam Oduya")

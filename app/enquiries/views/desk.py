@@ -1,20 +1,20 @@
 """The export desk: what waits, whose it is, by when; and what the desk does about one question."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_wtf import FlaskForm
-from sqlalchemy.orm import Session
 
 from app.core import asked, clock
 from app.core.access import allow, principal
 from app.core.db import db, transaction
 from app.core.errors import InvalidInput, Refused
 from app.enquiries import queries, rules, services
-from app.enquiries.forms import AnswerForm, OwnerForm, PublishForm, WordsForm
+from app.enquiries.forms import AnswerForm, AskBackForm, NoteForm, OwnerForm, PublishForm
 from app.enquiries.queries.desk import DeskFilter, DeskPage, overdue_count
 from app.enquiries.services.keep import today_of
 from app.enquiries.states import EnquiryEvent, may
@@ -22,7 +22,7 @@ from app.enquiries.views.base import DESK_PEOPLE, WORDS, bp, country_names, stat
 from app.regulatory import queries as regulatory
 
 SORTS = {"due": "Due first", "newest": "Newest first", "owner": "By owner"}
-Act = Callable[[Session, datetime], object]
+Act = Callable[..., object]
 FIGURES_SINCE = timedelta(days=365)
 
 
@@ -76,9 +76,7 @@ def assign(enquiry_id: UUID) -> ResponseReturnValue:
     form.owner.choices = _owners()
     return _done(
         enquiry_id, form, "The question has its owner.",
-        lambda session, now: services.assign(
-            session, enquiry_id, UUID(form.owner.data), actor_id=principal().user_id, now=now
-        ),
+        lambda session, found, **by: services.assign(session, found, UUID(form.owner.data), **by),
     )  # fmt: skip
 
 
@@ -86,26 +84,18 @@ def assign(enquiry_id: UUID) -> ResponseReturnValue:
 @allow(write=DESK_PEOPLE)
 def note(enquiry_id: UUID) -> ResponseReturnValue:
     """Keep a note for the desk."""
-    form = WordsForm()
-    return _done(
-        enquiry_id, form, "Noted, for the desk only.",
-        lambda session, now: services.note(
-            session, enquiry_id, form.words.data, actor_id=principal().user_id, now=now
-        ),
-    )  # fmt: skip
+    form = NoteForm()
+    act = partial(services.note, words=form.words.data or "")
+    return _done(enquiry_id, form, "Noted, for the desk only.", act, note_form=form)
 
 
 @bp.post("/enquiries/desk/<uuid:enquiry_id>/ask-back")
 @allow(write=DESK_PEOPLE)
 def ask_back(enquiry_id: UUID) -> ResponseReturnValue:
     """Ask the asker for more."""
-    form = WordsForm()
-    return _done(
-        enquiry_id, form, "Asked. The clock stands still until they reply.",
-        lambda session, now: services.ask_more(
-            session, enquiry_id, form.words.data, actor_id=principal().user_id, now=now
-        ),
-    )  # fmt: skip
+    form = AskBackForm()
+    act = partial(services.ask_more, words=form.words.data or "")
+    return _done(enquiry_id, form, "Asked. The clock stands still until they reply.", act, ask_form=form)
 
 
 @bp.post("/enquiries/desk/<uuid:enquiry_id>/answer")
@@ -113,33 +103,22 @@ def ask_back(enquiry_id: UUID) -> ResponseReturnValue:
 def answer(enquiry_id: UUID) -> ResponseReturnValue:
     """Answer the question."""
     form = AnswerForm()
-    return _done(
-        enquiry_id, form, "Answered. The asker gets a mail that it is here.",
-        lambda session, now: services.answer(
-            session, enquiry_id, form.words.data, form.sources.data or "", actor_id=principal().user_id, now=now
-        ),
-        answer_form=form,
-    )  # fmt: skip
+    act = partial(services.answer, words=form.words.data or "", sources=form.sources.data or "")
+    return _done(enquiry_id, form, "Answered. The asker gets a mail that it is here.", act, answer_form=form)
 
 
 @bp.post("/enquiries/desk/<uuid:enquiry_id>/close")
 @allow(write=DESK_PEOPLE)
 def close(enquiry_id: UUID) -> ResponseReturnValue:
     """Close an answered question."""
-    return _done(
-        enquiry_id, FlaskForm(), "Closed.",
-        lambda session, now: services.close(session, enquiry_id, actor_id=principal().user_id, now=now),
-    )  # fmt: skip
+    return _done(enquiry_id, FlaskForm(), "Closed.", services.close)
 
 
 @bp.post("/enquiries/desk/<uuid:enquiry_id>/officer")
 @allow(write=DESK_PEOPLE)
 def ask_officer(enquiry_id: UUID) -> ResponseReturnValue:
     """Ask the company's export officer to contribute."""
-    return _done(
-        enquiry_id, FlaskForm(), "Asked. The company's export officer gets a mail.",
-        lambda session, now: services.ask_officer(session, enquiry_id, actor_id=principal().user_id, now=now),
-    )  # fmt: skip
+    return _done(enquiry_id, FlaskForm(), "Asked. The company's export officer gets a mail.", services.ask_officer)
 
 
 @bp.post("/enquiries/desk/<uuid:enquiry_id>/publish")
@@ -148,32 +127,26 @@ def publish(enquiry_id: UUID) -> ResponseReturnValue:
     """Show the reworded question and answer to everyone."""
     form = PublishForm()
     form.places.choices = _places(queries.desk_page(db(), enquiry_id))
-    return _done(
-        enquiry_id, form, "Public now, without who asked.",
-        lambda session, now: services.publish(
-            session, enquiry_id, form.question.data, form.answer.data, form.sources.data or "", form.places.data,
-            actor_id=principal().user_id, now=now,
-        ),
-        publish_form=form,
+    act = partial(
+        services.publish, question=form.question.data or "", answer=form.answer.data or "",
+        sources=form.sources.data or "", places=form.places.data or [],
     )  # fmt: skip
+    return _done(enquiry_id, form, "Public now, without who asked.", act, publish_form=form)
 
 
 @bp.post("/enquiries/desk/<uuid:enquiry_id>/retract")
 @allow(write=DESK_PEOPLE)
 def retract(enquiry_id: UUID) -> ResponseReturnValue:
     """Take the public answer back."""
-    return _done(
-        enquiry_id, FlaskForm(), "Taken back. Nobody sees it any more.",
-        lambda session, now: services.retract(session, enquiry_id, actor_id=principal().user_id, now=now),
-    )  # fmt: skip
+    return _done(enquiry_id, FlaskForm(), "Taken back. Nobody sees it any more.", services.retract)
 
 
 def _done(enquiry_id: UUID, form: FlaskForm, said: str, act: Act, **shown: FlaskForm) -> ResponseReturnValue:
-    """Do what a form asks for; what was typed into a long form stands there again when it is refused."""
+    """Do what a form asks for, as the reader and now; what was typed stands there again when it is refused."""
     if form.validate_on_submit():
         try:
             with transaction() as session:
-                act(session, clock.now())
+                act(session, enquiry_id, actor_id=principal().user_id, now=clock.now())
         except (Refused, InvalidInput) as refusal:
             form.form_errors = [*form.form_errors, refusal.message]
         else:
@@ -189,7 +162,8 @@ def _shown(found: DeskPage, *, form: FlaskForm | None = None, **shown: FlaskForm
     owner.owner.data = str(found.owner_id or principal().user_id)
     return render_template(
         "enquiries/question.html", enquiry=found, form=form, today=today, country_names=country_names(),
-        owner_form=owner, note_form=WordsForm(formdata=None), words_form=WordsForm(formdata=None),
+        owner_form=owner, note_form=shown.get("note_form") or NoteForm(formdata=None),
+        ask_form=shown.get("ask_form") or AskBackForm(formdata=None),
         answer_form=shown.get("answer_form") or _answer_form(found),
         publish_form=shown.get("publish_form") or _publish_form(found),
         may={event.value: may(found.state, event) for event in EnquiryEvent},
