@@ -24,7 +24,8 @@ from werkzeug.serving import WSGIRequestHandler, make_server
 
 from app import create_app
 from app.core import clock
-from app.core.db import Base, Database, transaction
+from app.core.db import transaction
+from tests.databases import migrated
 
 WIDE, NARROW = 1280, 320
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
@@ -131,18 +132,9 @@ def served(app: Flask) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def empty_sqlite(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def empty_sqlite() -> Path:
     """A SQLite file with all tables and nothing in them, to be copied."""
-    from tests.conftest import settings_for
-
-    folder = tmp_path_factory.mktemp("empty")
-    file = folder / "empty.sqlite"
-    database: Database = create_app(settings_for(f"sqlite:///{file}", folder)).extensions["database"]
-    Base.metadata.create_all(database.engine)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    database.engine.dispose()
-    return file
+    return Path(migrated("sqlite").removeprefix("sqlite:///"))
 
 
 @pytest.fixture

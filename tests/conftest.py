@@ -12,18 +12,59 @@ from flask import Flask
 from flask.globals import _cv_app
 from flask.testing import FlaskClient
 from sqlalchemy.orm import Session
+from xdist.scheduler import LoadScopeScheduling
 
 from app import create_app
 from app.config import Environment, Settings
-from app.core import clock, migrations
+from app.core import clock
 from app.core.db import Database
 from app.documents.gateway import store
 from tests.browser import browser, empty_sqlite, live, tab  # noqa: F401 - fixtures
-from tests.databases import fresh_database, postgres_answers
+from tests.databases import KEPT, empty_tables, postgres_answers
 from tests.pages import Visitor
 
 ROOT = Path(__file__).resolve().parent.parent
 NOON = datetime(2027, 3, 1, 12, 0, tzinfo=UTC)
+
+
+# Each of these makes something costly once for all its tests: they run in one process, and before all others.
+TOGETHER = ("tests/journeys/test_demo_summit.py", "tests/services/test_rehearsal.py")
+
+
+class FilesTogether(LoadScopeScheduling):  # type: ignore[misc]
+    """Deals out single tests, but all tests of a file of TOGETHER to one process.
+
+    By their addresses: pytest 9.2 lets no plugin rename a test, which is how `xdist_group` was carried over
+    (https://github.com/pytest-dev/pytest-xdist/issues/1386).
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return file if file in TOGETHER else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    return FilesTogether(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Ask on PostgreSQL only what `on_postgresql_only` names, where what is proved does not depend on the database."""
+    dropped = [item for item in items if not _asked_here(item)]
+    items[:] = [item for item in items if _asked_here(item)]
+    config.hook.pytest_deselected(items=dropped)
+
+
+def pytest_unconfigure() -> None:
+    KEPT.close()
+
+
+def _asked_here(item: pytest.Item) -> bool:
+    params = item.callspec.params if isinstance(item, pytest.Function) and hasattr(item, "callspec") else {}
+    mark = item.get_closest_marker("on_postgresql_only")
+    if mark is None or params.get("installation") != "postgresql":
+        return True
+    return bool(mark.kwargs) and all(params[name] in values for name, values in mark.kwargs.items())
 
 
 def settings_for(url: str, folder: Path) -> Settings:
@@ -62,11 +103,10 @@ def installation(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     if request.param == "postgresql" and not postgres_answers():
         pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")
     folder = tmp_path_factory.mktemp(request.param)
-    with fresh_database(request.param, folder) as url:
+    with empty_tables(request.param, folder) as url:
         app = create_app(settings_for(url, folder))
         app.test_client_class = OwnContext
         database: Database = app.extensions["database"]
-        migrations.upgrade(database.engine)
         yield app
         database.engine.dispose()
 

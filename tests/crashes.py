@@ -22,7 +22,7 @@ from flask import Flask
 from app import create_app
 from app.core import clock, crash
 from app.core.access import Role
-from app.core.db import Base, Database, transaction
+from app.core.db import Database, transaction
 from app.notifications import outbox
 from app.notifications.models import MailboxMessage, OutboxMessage
 from app.notifications.rules import LEASE
@@ -38,7 +38,7 @@ from app.registration.models import Registration
 from app.registration.queries.summit import the_summit
 from app.registration.states import RegistrationState
 from tests.conftest import NOON, settings_for
-from tests.databases import fresh_database
+from tests.databases import empty_tables
 from tests.factories import accounts as people
 from tests.factories import registration as make
 
@@ -219,10 +219,9 @@ def stage(kind: str, folder: Path) -> Iterator[Stage]:
     """Set a stage on a `sqlite` or `postgresql` database of its own."""
     moment = [NOON]
     sandbox = Sandbox(secret=SECRET, clock=lambda: moment[0].timestamp(), seed=1)  # noqa: PLW0108 - it moves
-    with fresh_database(kind, folder) as url, running(sandbox) as base:
+    with empty_tables(kind, folder) as url, running(sandbox) as base:
         app = create_app(replace(settings_for(url, folder), stripe_api_base=base))
         database: Database = app.extensions["database"]
-        Base.metadata.create_all(database.engine)
         made = Stage(app, sandbox, moment)
         made.here(_furnish)
         made.rehearse()

@@ -24,10 +24,10 @@ from sqlalchemy.exc import OperationalError
 
 from app import create_app
 from app.core import clock
-from app.core.db import Base, Database, transaction
+from app.core.db import Database, transaction
 from app.core.errors import Busy
 from tests.conftest import NOON, settings_for
-from tests.databases import fresh_database
+from tests.databases import empty_tables
 
 PROCESSES, THREADS = 4, 10
 PATIENCE = 300  # seconds until a process that never came to the start is given up
@@ -36,10 +36,9 @@ PATIENCE = 300  # seconds until a process that never came to the start is given 
 @contextmanager
 def building(kind: str, folder: Path) -> Iterator[Flask]:
     """Give an application on a `sqlite` or `postgresql` database of its own, in which transactions really commit."""
-    with fresh_database(kind, folder) as url:
+    with empty_tables(kind, folder) as url:
         app = create_app(settings_for(url, folder))
         database: Database = app.extensions["database"]
-        Base.metadata.create_all(database.engine)
         try:
             yield app
         finally:

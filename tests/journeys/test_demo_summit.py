@@ -23,7 +23,7 @@ from tests.conftest import ROOT
 
 START_SECONDS = 240
 PATIENCE_SECONDS = 40
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("demo")]
+pytestmark = pytest.mark.browser
 
 
 def free_port() -> int:

@@ -9,10 +9,10 @@ from sqlalchemy.exc import DBAPIError
 from app import create_app
 from app.core import audit, audit_chain
 from app.core.audit import AuditHead
-from app.core.db import Base, transaction
+from app.core.db import transaction
 from app.core.snapshot import snapshot
 from tests.conftest import settings_for
-from tests.databases import fresh_database, postgres_answers
+from tests.databases import empty_tables, postgres_answers
 
 WRITERS, EACH = 8, 15
 
@@ -22,10 +22,9 @@ def committed(request, tmp_path):
     """An application on a database of its own, where threads really commit."""
     if request.param == "postgresql" and not postgres_answers():
         pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")
-    with fresh_database(request.param, tmp_path) as url:
+    with empty_tables(request.param, tmp_path) as url:
         app = create_app(settings_for(url, tmp_path))
         database = app.extensions["database"]
-        Base.metadata.create_all(database.engine)
         yield app
         database.engine.dispose()
 

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import func, select, text
 
 from app import create_app
-from app.core import audit, audit_chain, clock, migrations
+from app.core import audit, audit_chain, clock
 from app.core.access import Role
 from app.core.backup import MANIFEST, backed_up_tables, digest, table_file, to_json, write_backup
 from app.core.db import Base, Database, transaction
@@ -20,7 +20,7 @@ from app.core.restore import restore_backup
 from app.core.snapshot import snapshot
 from app.notifications import mail, outbox
 from tests.conftest import settings_for
-from tests.databases import fresh_database, postgres_answers
+from tests.databases import empty_tables, postgres_answers
 from tests.factories import accounts, notifications
 
 KINDS = ["sqlite", "postgresql"]
@@ -32,10 +32,9 @@ def installation(kind: str, folder: Path) -> Iterator[Flask]:
     if kind == "postgresql" and not postgres_answers():
         pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")
     (folder / "var").mkdir(parents=True)
-    with fresh_database(kind, folder) as url:
+    with empty_tables(kind, folder) as url:
         app = create_app(settings_for(url, folder / "var"))
         database: Database = app.extensions["database"]
-        migrations.upgrade(database.engine)
         with app.app_context():
             yield app
         database.engine.dispose()

@@ -18,14 +18,14 @@ from sqlalchemy import func, select
 
 from app import create_app
 from app.config import Environment
-from app.core import clock, migrations
+from app.core import clock
 from app.core.db import Database, db, transaction
 from app.core.snapshot import snapshot
 from app.notifications import jobs, mail, outbox
 from app.notifications.models import MailboxMessage, OutboxMessage
 from app.notifications.states import MessageState
 from tests.conftest import ROOT, settings_for
-from tests.databases import REQUIRED, SERVER, fresh_database, postgres_answers
+from tests.databases import REQUIRED, SERVER, empty_tables, postgres_answers
 from tests.smtp import mail_server
 
 REDIS = os.environ.get("TEST_REDIS_URL", "redis://127.0.0.1:6379/9")
@@ -52,7 +52,7 @@ def demo(database: str, queue: str, folder: Path) -> Iterator[Flask]:
     """A demo installation with a queue of its own, inside its application context."""
     if "postgresql" in (database, queue) and not postgres_answers():
         pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")
-    with fresh_database(database, folder) as url:
+    with empty_tables(database, folder) as url:
         jobs_url = queue_address(queue, url if database == "postgresql" else SERVER)
         chosen = replace(
             settings_for(url, folder), environment=Environment.DEMO, jobs_url=jobs_url or None,
@@ -60,7 +60,6 @@ def demo(database: str, queue: str, folder: Path) -> Iterator[Flask]:
         )  # fmt: skip
         app = create_app(chosen)
         opened: Database = app.extensions["database"]
-        migrations.upgrade(opened.engine)
         try:
             with app.app_context():
                 yield app

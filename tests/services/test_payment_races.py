@@ -12,14 +12,14 @@ from flask import Flask
 
 from app import create_app
 from app.core import clock
-from app.core.db import Base, Database, transaction
+from app.core.db import Database, transaction
 from app.core.errors import Refused
 from app.notifications.models import OutboxMessage
 from app.payments.models import LedgerLine, ProviderEvent
 from app.payments.sandbox.webhooks import signature
 from app.payments.states import PaymentState
 from tests.conftest import settings_for
-from tests.databases import fresh_database, postgres_answers
+from tests.databases import empty_tables, postgres_answers
 from tests.factories import payments as make
 from tests.factories.payments import Desk
 
@@ -31,10 +31,9 @@ def own_app(tmp_path: Path) -> Iterator[Flask]:
     """An application on a PostgreSQL database of this test's own, so that its constraints can be taken away."""
     if not postgres_answers():
         pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")
-    with fresh_database("postgresql", tmp_path) as url:
+    with empty_tables("postgresql", tmp_path) as url:
         app = create_app(settings_for(url, tmp_path))
         database: Database = app.extensions["database"]
-        Base.metadata.create_all(database.engine)
         yield app
         database.engine.dispose()
 

@@ -55,7 +55,6 @@ def tamper(_house: House) -> list[str]:
 
 
 @pytest.mark.answers("ask 18")
-@pytest.mark.xdist_group("rehearsal")
 def test_a_whole_summit_plays_and_everything_that_must_hold_holds(on_sqlite: tuple[Report, list[str]]):
     played, _ = on_sqlite
     assert played.faults == []
@@ -66,14 +65,12 @@ def test_a_whole_summit_plays_and_everything_that_must_hold_holds(on_sqlite: tup
     assert played.outcome["match value"] == played.outcome["match bound"]
 
 
-@pytest.mark.xdist_group("rehearsal")
 def test_the_checks_of_a_rehearsal_find_what_is_wrong(on_sqlite: tuple[Report, list[str]]):
     _, found = on_sqlite
     for words in ("hold a place", "meetings at once", "differ"):
         assert any(words in fault for fault in found), f"nobody noticed: {words}, only {found}"
 
 
-@pytest.mark.xdist_group("rehearsal")
 def test_the_same_seed_ends_the_same_on_postgresql(on_sqlite: tuple[Report, list[str]], tmp_path: Path):
     if not postgres_answers():
         pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")

@@ -14,12 +14,12 @@ from flask import Flask
 
 from app import create_app
 from app.core import clock
-from app.core.db import Base, Database, transaction
+from app.core.db import Database, transaction
 from app.scheduling import services
 from app.scheduling.models import Meeting, MeetingSeat
 from app.scheduling.services import seat
 from tests.conftest import settings_for
-from tests.databases import fresh_database, postgres_answers
+from tests.databases import empty_tables, postgres_answers
 from tests.factories import matching as rounds
 from tests.factories import scheduling as make
 
@@ -32,10 +32,9 @@ def own_app(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Flask]:
     """An application on a database of this test's own, so that its constraints can be taken away."""
     if request.param == "postgresql" and not postgres_answers():
         pytest.skip("PostgreSQL does not answer at TEST_POSTGRES_URL")
-    with fresh_database(request.param, tmp_path) as url:
+    with empty_tables(request.param, tmp_path) as url:
         app = create_app(settings_for(url, tmp_path))
         database: Database = app.extensions["database"]
-        Base.metadata.create_all(database.engine)
         yield app
         database.engine.dispose()
 
