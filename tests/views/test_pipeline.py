@@ -102,6 +102,7 @@ def test_a_request_off_the_filter_is_refused_on_the_form_and_counted_without_a_n
     partner.get(f"/interests/new/{market.entry.key}")
     page = partner.post(f"/interests/new/{market.entry.key}", wish(market), status=422)
     assert "not looking for partners of this kind at present" in page.text
+    assert "What fits us, under My summit, names others" in page.text
     assert "inistr" not in page.text
     assert session.scalars(select(FilterCount.count)).all() == [1]
     seen = company.get("/pipeline/filters").text + company.get(f"/pipeline/filters/{market.entry.key}").text

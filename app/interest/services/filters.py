@@ -46,8 +46,8 @@ class OffThesis(Refused):
     code = "off_thesis"
 
     def __init__(self, entry_id: UUID, off: Off, via: Via, others: Collection[str]) -> None:
-        named = f" Others that are: {', '.join(others)}." if others else ""
-        super().__init__(f"{NOT_FOR_YOU}{named} Nothing was sent.")
+        named = f"Others that are: {', '.join(others)}." if others else "What fits us, under My summit, names others."
+        super().__init__(f"{NOT_FOR_YOU} {named} Nothing was sent.")
         self.entry_id, self.off, self.via = entry_id, off, via
 
 
