@@ -321,3 +321,17 @@ def test_a_reviewer_is_led_to_where_the_held_file_of_a_claim_stands(session, sig
     assert "not open to read: see where it stands" in page.text
     assert f"/files/{claim.file_id}" not in page.html, "it would answer that there is no such file"
     assert "study.pdf" in reviewer.get(f"/documents/held/{claim.file_id}").text
+
+
+def test_more_rows_are_offered_in_the_list_that_asked_and_keep_what_was_typed(signed_in, session):
+    company, owner = company_person(session)
+    browser = signed_in(owner)
+    browser.get("/directory/new")
+    browser.post("/directory/new", {"organization": str(company.id), "name": "Ferry", "category": "free_flyer"})
+    page = browser.post(
+        "/directory/ferry/edit", {"more": "milestones", "milestones-0-name": "Design review"}, status=200
+    )
+    assert 'name="milestones-4-name"' in page.html
+    assert 'name="contacts-2-name"' not in page.html
+    assert 'value="Design review"' in page.html
+    assert 'formaction="#milestones"' in page.html

@@ -139,3 +139,11 @@ def test_board_and_table_stay_cheap_with_five_hundred_leads(app: Flask, signed_i
         assert page.status == 200
     assert company.get("/pipeline").html.count('class="lead-card"') == 48
     assert "500 stated" in company.get("/pipeline/table").text
+
+
+def test_a_long_column_of_the_board_folds_what_is_below_its_newest_cards(signed_in, session, market):
+    for n in range(6):
+        make.interest(session, entry=market.entry, organization=people.organization(session, name=f"House {n}"))
+    html = signed_in(market.owner).get("/pipeline").html
+    above, _, folded = html.partition("2 more<span")
+    assert (above.count('<article class="lead-card"'), folded.count('<article class="lead-card"')) == (4, 2)

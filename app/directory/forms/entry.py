@@ -1,6 +1,6 @@
 """The form of an entry: the schema as its company writes it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -170,9 +170,9 @@ class EntryForm(FlaskForm):
             self.tiers[field.name.replace(".", "__")].data = chosen
         self.add_rows(BLANK_ROWS)
 
-    def add_rows(self, count: int) -> None:
-        """Offer that many empty rows more in each list."""
-        for name in ROWS:
+    def add_rows(self, count: int, names: Collection[str] = ROWS) -> None:
+        """Offer that many empty rows more in each of these lists; other names are left aside."""
+        for name in (name for name in ROWS if name in names):
             for _ in range(min(count, checks.MOST_ROWS - len(self[name].entries))):
                 self[name].append_entry()
 

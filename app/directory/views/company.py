@@ -117,7 +117,7 @@ def edit(key: str) -> ResponseReturnValue:
     form = EntryForm()
     form.offer_countries(regulatory.country_choices(db()))
     if form.is_submitted() and request.form.get("more"):
-        form.add_rows(MORE_ROWS)
+        form.add_rows(MORE_ROWS, [request.form["more"]])
     elif form.is_submitted():
         if form.validate() and _saved(form, found):
             flash("Draft saved. What the directory shows changes only when a reviewer publishes.", "success")

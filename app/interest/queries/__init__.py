@@ -13,6 +13,7 @@ from app.interest.queries.mine import (
     names_shown_to,
 )
 from app.interest.queries.pipeline import (
+    CARDS_OPEN,
     COLUMNS,
     DUE_LABELS,
     SORTS,
@@ -39,6 +40,7 @@ from app.interest.queries.totals import (
 )
 
 __all__ = [
+    "CARDS_OPEN",
     "COLUMNS",
     "DUE_LABELS",
     "SORTS",

@@ -25,7 +25,8 @@ COLUMNS = (
     InterestState.INTERESTED, InterestState.IN_DISCUSSION, InterestState.DILIGENCE, InterestState.TERM_SHEET,
     InterestState.COMMITTED, InterestState.SIGNED,
 )  # fmt: skip
-CARDS, MOST_EXPORTED = 12, 5_000
+CARDS_OPEN, CARDS, MOST_EXPORTED = 4, 12, 5_000
+"""Of a column of the board: cards in sight, and cards at all; the rest is in the table."""
 
 
 class Due(StrEnum):

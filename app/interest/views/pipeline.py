@@ -72,7 +72,11 @@ def pipeline() -> ResponseReturnValue:
     companies, wanted = principal().organizations(*COMPANY), wanted_now()
     columns = queries.board(db(), companies, wanted, today=clock.now().date())
     return render_template(
-        "interest/board.html", columns=columns, pass_form=PassForm(formdata=None), **_shared(companies, wanted)
+        "interest/board.html",
+        columns=columns,
+        cards_open=queries.CARDS_OPEN,
+        pass_form=PassForm(formdata=None),
+        **_shared(companies, wanted),
     )
 
 
