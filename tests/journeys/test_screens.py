@@ -16,7 +16,7 @@ from app.core.db import transaction
 from app.interest.states import InterestState
 from app.registration.states import ParticipantType, RegistrationState
 from app.regulatory.states import Participation
-from tests.browser import Live, check_accessible, served
+from tests.browser import Live, check_accessible_once, served
 from tests.conftest import settings_for
 from tests.factories import accounts as make
 from tests.factories import directory, interest, registration
@@ -125,7 +125,7 @@ def test_every_screen_a_reader_can_reach_is_accessible(tab, world, reader):
         if answer.status != 200 or "text/html" not in answer.headers.get("content-type", ""):
             continue
         seen.add(endpoint)
-        check_accessible(page)
+        check_accessible_once(page)
         links = page.locator("main a[href^='/']").evaluate_all("all => all.map((a) => a.getAttribute('href'))")
         waiting += [link.split("#")[0] for link in links]
     assert seen
