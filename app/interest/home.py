@@ -92,17 +92,21 @@ def company_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
 
 
 def _whole_lists(counts: Waiting, steps: list[HomeLine], new: list[HomeLine], now: datetime) -> Iterator[HomeLine]:
-    """Yield where the lists are of which these lines found no room; each says the count of the list it leads to."""
+    """Yield where the lists are that hold what found no room, each with its count; one line alone is shown itself."""
     late = [line for line in steps if line.is_overdue(now)]
     soon = [line for line in steps if not line.is_overdue(now)]
     for left, words, due in (
         (late, f"All {counts.overdue} overdue next steps", Due.OVERDUE),
         (soon, f"All {counts.within_week} next steps within seven days", Due.WEEK),
     ):
-        if left:
+        if len(left) == 1:
+            yield left[0]
+        elif left:
             href = f"/pipeline/table?due={due}&sort=next"
             yield HomeLine(Part.WAITING, "Next step", words, href, action="See", due_on=left[0].due_on)
-    if new:
+    if len(new) == 1:
+        yield new[0]
+    elif new:
         words = f"All {counts.interested} leads at the first stage"
         href = f"/pipeline/table?state={InterestState.INTERESTED}"
         yield HomeLine(Part.WAITING, "Lead", words, href, new[0].at, action="See")

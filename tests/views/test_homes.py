@@ -132,12 +132,12 @@ def test_a_company_reads_its_leads_by_age_and_the_partners_that_fit(signed_in, s
 
 
 def test_next_steps_in_the_past_are_overdue_and_the_rest_is_counted_where_it_is_listed(signed_in, session, made):
-    for n in range(7):
+    for n in range(8):
         stated = interests.interest(session, entry=made.programmes[0], organization=people.organization(session))
         session.add(
             InterestLead(
                 interest_id=stated.id, organization_id=company(session, made).id, next_step=f"Call {n}",
-                next_on=clock.now().date() - timedelta(days=n - 1), changed_at=clock.now(),
+                next_on=clock.now().date() - timedelta(days=n - 2), changed_at=clock.now(),
             )
         )  # fmt: skip
     stated.state, stated.pass_reason = InterestState.PASSED, PassReason.TIMING
@@ -145,12 +145,12 @@ def test_next_steps_in_the_past_are_overdue_and_the_rest_is_counted_where_it_is_
     visitor = signed_in(made.owners[0])
     home = visitor.get("/home")
     rows = [row for row in home.html.split("<tr>") if "Next step" in row]
-    assert [("Overdue" in row, "All 2 next steps" in row) for row in rows] == [
+    assert [("Overdue" in row, "All 3 next steps" in row) for row in rows] == [
         (True, False), (True, False), (True, False), (True, False), (False, False), (False, True),
     ]  # fmt: skip
     assert "UTC" not in rows[0], "a next step has a day and no hour"
-    listed = home.links()["See: All 2 next steps within seven days"]
-    assert visitor.get(listed).text.count("Call ") == 2
+    listed = home.links()["See: All 3 next steps within seven days"]
+    assert visitor.get(listed).text.count("Call ") == 3
     assert visitor.get("/pipeline/table?due=overdue").text.count("Call ") == 4, "a lead that was passed is not late"
 
 
