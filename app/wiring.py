@@ -255,6 +255,9 @@ def _connect_homes() -> None:
         app.following.queries.home.home_lines, app.partners.queries.home.partner_lines,
         app.partners.queries.home.company_lines, app.enquiries.queries.home.home_lines,
         app.dealrooms.queries.home.partner_lines, app.dealrooms.queries.home.company_lines,
+        app.registration.queries.home.desk_lines, app.screening.queries.desk_lines,
+        app.directory.queries.home.desk_lines, app.documents.queries.desk_lines,
+        app.enquiries.queries.home.desk_lines,
     ]  # fmt: skip
 
 

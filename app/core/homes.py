@@ -1,12 +1,16 @@
-"""What the home page of a participant or a company is made of: lines that rooms offer through one table."""
+"""What the home page of a participant, a company or the staff is made of: lines that rooms offer through one table."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
+
+from app.core.access import Role
 
 MOST_FROM_ONE = 5
 """How many lines of a part one room offers at most: the page leads on, it is no second list."""
@@ -27,6 +31,7 @@ class HomeSide(StrEnum):
 
     COMPANY = "company"
     PARTNER = "partner"
+    DESK = "desk"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +64,10 @@ class HomeLine:
 
 @dataclass(frozen=True, slots=True)
 class HomeReader:
-    """Whose home it is: `partners` and `companies` are the organizations of the person, by which side they are on."""
+    """Whose home it is: `partners` and `companies` are the organizations of the person, by which side they are on.
+
+    `staff` are the roles that the person holds at the summit's desks, none on another side.
+    """
 
     user_id: UUID
     partners: frozenset[UUID]
@@ -67,12 +75,22 @@ class HomeReader:
     is_vetted: bool
     is_export_officer: bool
     now: datetime
+    staff: frozenset[Role] = frozenset()
 
 
 def age(at: datetime, now: datetime) -> str:
     """Return how long ago something was, in whole days."""
     days = (now - at).days
     return "today" if days < 1 else f"{days} day{'' if days == 1 else 's'} ago"
+
+
+def queue(
+    session: Session, wanted: Select[*tuple[Any, ...]], kind: str, one: str, many: str, href: str
+) -> list[HomeLine]:
+    """Return one line for a work list that is not empty; `wanted` selects how many wait there and since when."""
+    count, since = session.execute(wanted).one()
+    words = f"1 {one}" if count == 1 else f"{count:,} {many}"
+    return [HomeLine(Part.WAITING, kind, words, href, since)] if count else []
 
 
 # Filled where the rooms are put together; each asks the database twice or less.

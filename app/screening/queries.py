@@ -6,17 +6,21 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, exists, or_, select
+from sqlalchemy import Select, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from app.accounts.models import User
 from app.core import reference
+from app.core.access import Role
+from app.core.homes import HomeLine, HomeReader
+from app.core.homes import queue as work_list
 from app.core.paging import Page, paginate
 from app.screening.facts import Listed, ListVersion
 from app.screening.models import Case, CaseName, CasePerson, CaseStep, Hit, ListEntry
 from app.screening.states import CaseEvent, CaseState, NameToScreen
 
 LIST_KIND = "screening-list"
+SCREENING = frozenset({Role.SCREENER, Role.ADMINISTRATOR})
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,15 @@ def queue(
         "score": (Case.top_score.desc(), Case.opened_at),
     }
     return paginate(session, wanted.order_by(*orders.get(sort, orders["oldest"]), Case.id), _queue_row, number=number)
+
+
+def desk_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
+    """Return how many cases are open that are not about this screener."""
+    if not reader.staff & SCREENING:
+        return []
+    about = exists().where(CasePerson.case_id == Case.id, CasePerson.user_id == reader.user_id)
+    wanted = select(func.count(), func.min(Case.opened_at)).where(Case.state == CaseState.OPEN, ~about)
+    return work_list(session, wanted, "Screening", "case is open", "cases are open", "/screening/cases")
 
 
 def case_page(session: Session, case_id: UUID) -> CasePage | None:

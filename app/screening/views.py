@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from app.core import clock
-from app.core.access import Role, allow, holders, principal
+from app.core.access import allow, holders, principal
 from app.core.asked import page_number
 from app.core.db import db, transaction
 from app.core.errors import Forbidden, NotFound, Refused
@@ -18,7 +18,7 @@ from app.screening.forms import DecisionForm
 from app.screening.states import EVENT_LABELS, STATE_TONES, CaseEvent, CaseState
 
 bp = Blueprint("screening", __name__, url_prefix="/screening")
-SCREENERS = holders(Role.SCREENER, Role.ADMINISTRATOR)
+SCREENERS = holders(*queries.SCREENING)
 AGES = {0: "Any age", 1: "A day or more", 3: "3 days or more", 7: "A week or more"}
 SCORES = {0: "Any score", rules.REVIEW_AT: f"{rules.REVIEW_AT} or more", 70: "70 or more", 85: "85 or more"}
 SORTS = {"oldest": "Oldest first", "newest": "Newest first", "score": "Highest score first"}

@@ -22,6 +22,7 @@ from app.scheduling.states import MeetingState
 from tests.conftest import NOON
 from tests.factories import accounts as people
 from tests.factories import directory as entries
+from tests.factories import enquiries as questions
 from tests.factories import interest as interests
 from tests.factories import matching as rounds
 from tests.factories import partners as make
@@ -228,3 +229,29 @@ def asked(app, visitor, path, *, any_status=False):
         answer = visitor.client.get(path)
     assert any_status or answer.status_code == 200
     return len(statements)
+
+
+def test_staff_read_how_much_waits_at_their_desks_and_nothing_of_other_desks(signed_in, session):
+    reviewer, screener = people.staff(session, Role.REVIEWER).id, people.staff(session, Role.SCREENER).id
+    home = signed_in(reviewer).get("/home").text
+    assert "Your desks are empty" in home
+    assert "Apply to attend" not in home
+    assert "What fits you" not in home
+    entries.claim(session, entry=entries.entry(session), organization=people.company(session))
+    for _ in range(2):
+        entries.entry(session, state=EntryState.IN_REVIEW, organization=people.company(session))
+    questions.asked(session)
+    links = signed_in(reviewer).get("/home").links()
+    assert links["Open: 1 claim to decide"] == "/directory/claims"
+    assert links["Open: 2 entries to review"] == "/directory/reviews"
+    assert links["Open: 1 open question without an owner"] == "/enquiries/desk?owner=none"
+    assert "Your desks are empty" in signed_in(screener).get("/home").text
+
+
+def test_staff_who_act_for_a_company_too_choose_the_side(signed_in, session):
+    owner = people.staff(session, Role.ORGANIZER)
+    people.member(session, organization=people.company(session), role=Role.COMPANY_OWNER, person=owner)
+    assert "What fits you" not in signed_in(owner.id).get("/home").text
+    page = signed_in(owner.id).get("/home?side=company")
+    assert "What fits you" in page.text
+    assert page.links()["At the desks"] == "/home?side=desk"

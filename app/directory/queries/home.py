@@ -1,10 +1,11 @@
 """What a company's own entries and claims put on its home page."""
 
-from sqlalchemy import or_, select
+from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
-from app.core.homes import LATELY, MOST_FROM_ONE, HomeLine, HomeReader, Part
+from app.core.homes import LATELY, MOST_FROM_ONE, HomeLine, HomeReader, Part, queue
 from app.directory.models import Claim, Entry
+from app.directory.queries.entries import REVIEWERS
 from app.directory.states import ClaimState, EntryState
 
 TO_DO: dict[EntryState, tuple[str, str]] = {
@@ -40,6 +41,18 @@ def home_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
         if row.state is EntryState.IN_REVIEW
     ]
     return [*waiting, *changed[:MOST_FROM_ONE], *claims]
+
+
+def desk_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
+    """Return the claims and the entries that wait for a reviewer."""
+    if not reader.staff & REVIEWERS:
+        return []
+    claims = select(func.count(), func.min(Claim.claimed_at)).where(Claim.state == ClaimState.OPEN)
+    drafts = select(func.count(), func.min(Entry.changed_at)).where(Entry.state == EntryState.IN_REVIEW)
+    return [
+        *queue(session, claims, "Claim", "claim to decide", "claims to decide", "/directory/claims"),
+        *queue(session, drafts, "Entry", "entry to review", "entries to review", "/directory/reviews"),
+    ]
 
 
 def _entry(row: Entry) -> HomeLine:

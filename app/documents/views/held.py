@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from app.accounts.cookies import address
 from app.accounts.services import require_recent_sign_in
 from app.core import clock
-from app.core.access import Role, allow, holders, principal
+from app.core.access import allow, holders, principal
 from app.core.asked import page_number, words
 from app.core.db import db, transaction
 from app.core.errors import DomainError, NotFound
@@ -29,7 +29,7 @@ from app.documents.states import (
 )
 from app.documents.views.blueprint import bp, guarded
 
-REVIEWERS = holders(Role.REVIEWER, Role.ORGANIZER)
+REVIEWERS = holders(*queries.REVIEWERS)
 LISTS: dict[str, tuple[str, frozenset[FileState]]] = {
     "held": ("Held for a reviewer", frozenset({FileState.HELD})),
     "taken-down": ("Taken down", frozenset({FileState.TAKEN_DOWN})),

@@ -1,12 +1,14 @@
-"""What questions put on the home pages: what waits for the asker, and for a company's export officer."""
+"""What questions put on the home pages: what waits for the asker, for a company's export officer, for the desk."""
 
-from sqlalchemy import and_, false, or_, select
+from datetime import date, datetime
+
+from sqlalchemy import and_, false, func, or_, select
 from sqlalchemy.orm import Session
 
 from app.core.homes import MOST_FROM_ONE, HomeLine, HomeReader, Part
 from app.directory.models import Entry
 from app.enquiries.models import Enquiry
-from app.enquiries.queries.people import entries_of_officer
+from app.enquiries.queries.people import DESK, entries_of_officer
 from app.enquiries.states import OPEN, EnquiryState
 
 
@@ -34,6 +36,26 @@ def home_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
         *(_own(row.Enquiry, row.name) for row in mine[:MOST_FROM_ONE]),
         *(_for_us(row.Enquiry, row.name) for row in ours[:MOST_FROM_ONE]),
     ]
+
+
+def desk_lines(session: Session, reader: HomeReader) -> list[HomeLine]:
+    """Return how many open questions this person of the desk has, and how many have no owner."""
+    if not reader.staff & DESK:
+        return []
+    is_mine = Enquiry.owner_id.is_not(None)
+    wanted = (
+        select(is_mine, func.count(), func.min(Enquiry.asked_at), func.min(Enquiry.due_on))
+        .where(Enquiry.state.in_(OPEN), or_(Enquiry.owner_id.is_(None), Enquiry.owner_id == reader.user_id))
+        .group_by(is_mine)
+    )
+    return [_at_the_desk(reader, *row) for row in session.execute(wanted)]
+
+
+def _at_the_desk(reader: HomeReader, is_mine: bool, count: int, since: datetime, due_on: date) -> HomeLine:
+    many = "open question" if count == 1 else "open questions"
+    words = f"{count:,} {many} of yours" if is_mine else f"{count:,} {many} without an owner"
+    href = f"/enquiries/desk?owner={reader.user_id if is_mine else 'none'}"
+    return HomeLine(Part.WAITING, "Question", words, href, since, due_on=due_on)
 
 
 def _own(row: Enquiry, name: str | None) -> HomeLine:

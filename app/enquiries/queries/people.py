@@ -12,6 +12,8 @@ from app.core.access import Role
 from app.directory import queries as directory
 from app.directory.models import Entry
 
+DESK = frozenset({Role.ORGANIZER, Role.REVIEWER})
+
 
 @dataclass(frozen=True, slots=True)
 class PersonOfDesk:

@@ -9,14 +9,12 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from app.core import audit
-from app.core.access import Role
 from app.core.errors import NotFound
 from app.enquiries.models import Enquiry, EnquiryNote
 from app.enquiries.states import EnquiryEvent, EnquiryState, NoteKind, advance
 from app.registration import queries as registration
 
 NO_ENQUIRY = "There is no such question. Go back to the list of your questions."
-DESK = frozenset({Role.ORGANIZER, Role.REVIEWER})
 PAST: dict[EnquiryEvent, str] = {
     EnquiryEvent.ASSIGN: "assigned",
     EnquiryEvent.ASK_MORE: "asked_back",

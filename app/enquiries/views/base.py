@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from app.core.access import Role, holders
 from app.core.db import db
-from app.enquiries.services.keep import DESK
+from app.enquiries.queries.people import DESK
 from app.enquiries.states import STATE_LABELS, STATE_TONES, EnquiryState
 from app.regulatory import queries as regulatory
 from app.regulatory.states import PARTICIPATION_LABELS

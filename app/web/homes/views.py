@@ -7,7 +7,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from app.core import clock, homes
-from app.core.access import COMPANY, SIGNED_IN, Principal, Role, allow, principal
+from app.core.access import COMPANY, SIGNED_IN, STAFF, Principal, Role, allow, principal
 from app.core.db import db
 from app.core.homes import HomeReader, HomeSide
 from app.directory import queries as directory
@@ -16,10 +16,11 @@ bp = Blueprint("homes", __name__)
 
 
 def sides_of(person: Principal) -> dict[HomeSide, frozenset[UUID]]:
-    """Return the person's organizations by the side they are on, by the person's roles there; no side without one."""
+    """Return the person's organizations by the side they are on; the desks' side, for staff, has none."""
     companies = person.organizations(*COMPANY)
     sides = {HomeSide.COMPANY: companies, HomeSide.PARTNER: person.organizations() - companies}
-    return {side: organizations for side, organizations in sides.items() if organizations}
+    desk = {HomeSide.DESK: frozenset[UUID]()} if person.roles & STAFF else {}
+    return desk | {side: organizations for side, organizations in sides.items() if organizations}
 
 
 def reader_of(person: Principal, sides: Mapping[HomeSide, frozenset[UUID]], side: HomeSide | None) -> HomeReader:
@@ -30,6 +31,7 @@ def reader_of(person: Principal, sides: Mapping[HomeSide, frozenset[UUID]], side
         companies=shown.get(HomeSide.COMPANY, frozenset()),
         is_vetted=directory.is_vetted(db(), person.user_id),
         is_export_officer=Role.EXPORT_OFFICER in person.roles and side is HomeSide.COMPANY, now=clock.now(),
+        staff=person.roles & STAFF if side is HomeSide.DESK else frozenset(),
     )  # fmt: skip
 
 
