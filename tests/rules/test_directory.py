@@ -284,6 +284,14 @@ def test_what_a_company_writes_is_kept_tidy():
     }  # fmt: skip
 
 
+def test_faults_of_all_rows_and_all_fields_are_told_together():
+    with pytest.raises(checks.BadFields) as refusal:
+        checks.checked({"contacts": [{"email": "x"}, {"name": "Kay"}, {"email": "a@b.example"}], "altitude_km": "low"})
+    assert list(refusal.value.faults) == ["contacts", "altitude_km"]
+    assert "row 1: enter an e-mail address" in refusal.value.faults["contacts"]
+    assert "row 3: name the person" in refusal.value.faults["contacts"]
+
+
 def test_a_milestone_keeps_its_place_and_every_date_that_was_shown():
     first = checks.checked({"milestones": [{"name": "First module", "due": "2028"}, {"name": "Crew", "due": "2030"}]})
     assert [row["id"] for row in first["milestones"]] == ["1", "2"]

@@ -235,6 +235,35 @@ def test_a_company_claims_writes_and_publishes_its_entry_with_two_reviews(signed
     assert "Version 3, published" in writer.get(f"/directory/{entry.key}/versions").text
 
 
+def test_every_fault_of_a_form_is_told_at_once_and_nothing_typed_is_lost(signed_in, session):
+    company, owner = company_person(session)
+    entry = make.entry(session, state=EntryState.DRAFT, organization=company)
+    writer = signed_in(owner)
+    writer.get(f"/directory/{entry.key}/edit")
+    page = writer.post(
+        f"/directory/{entry.key}/edit",
+        written(entry, inclination_deg="steep", sources="no address", name="", summary="Kept in spite of the faults"),
+        status=422,
+    )
+    for said in (
+        "enter a number of degrees from 0 to 180",
+        "enter addresses that begin with https://",
+        "Enter the name of the programme",
+    ):
+        assert said in page.text
+    assert "Kept in spite of the faults" in page.html
+    assert "steep" in page.html
+
+
+def test_who_has_claimed_an_entry_reads_that_it_is_with_a_reviewer_instead_of_the_form(signed_in, session):
+    company, owner = company_person(session)
+    entry = make.entry(session)
+    make.claim(session, entry=entry, organization=company)
+    page = signed_in(owner).get(f"/directory/{entry.key}/claim")
+    assert "Your claim is with a reviewer" in page.text
+    assert "Send the claim" not in page.html
+
+
 @pytest.mark.check("G1")
 def test_saving_without_the_statement_is_refused_at_its_box(signed_in, session):
     company, owner = company_person(session)

@@ -11,29 +11,35 @@ from app.directory.states import Category, ExportClass, Orbit, Platform, StageGr
 from app.regulatory.states import Opening
 
 __all__ = [
-    "CHECKS", "EDITABLE", "LONGEST_LINE", "LONGEST_TEXT", "MOST_ROWS", "MOST_SOURCES", "PROPOSABLE", "BadField",
+    "CHECKS", "EDITABLE", "LONGEST_LINE", "LONGEST_TEXT", "MOST_ROWS", "MOST_SOURCES", "PROPOSABLE", "BadFields",
     "checked",
 ]  # fmt: skip
 
 
-class BadField(InvalidInput):
-    """A field was sent that cannot be kept as it is; `field` is its name in the schema."""
+class BadFields(InvalidInput):
+    """Fields were sent that cannot be kept as they are; `faults` says why, by their names in the schema."""
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__(" ".join(faults.values()))
+        self.faults = faults
 
 
 def checked(fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the fields as they are kept. Raises InvalidInput for one nobody may write or a value that is none."""
+    """Return the fields as they are kept.
+
+    Raises InvalidInput for one nobody may write, BadFields with every fault there is: who writes mends them in one go.
+    """
+    if unknown := next((name for name in fields if name not in CHECKS), None):
+        raise InvalidInput(f"{LABELS.get(unknown, unknown)} cannot be changed here.")
     clean: dict[str, Any] = {}
+    faults: dict[str, str] = {}
     for name, value in fields.items():
-        if name not in CHECKS:
-            raise InvalidInput(f"{LABELS.get(name, name)} cannot be changed here.")
         try:
             clean[name] = CHECKS[name](value)
         except ValueError as fault:
-            raise BadField(name, f"{LABELS[name]}: {fault}") from None
+            faults[name] = f"{LABELS[name]}: {fault}"
+    if faults:
+        raise BadFields(faults)
     return clean
 
 

@@ -131,19 +131,22 @@ def number(least: float, most: float, words: str, kind: type[int] | type[float])
 
 
 def rows(check_one: Callable[[Mapping[str, Any]], dict[str, Any] | None]) -> Check:
-    """Return a check for the rows of a structured field; a row that says nothing is left out, a fault names its row."""
+    """Return a check for the rows of a structured field; what says nothing is left out, faults name their rows."""
 
     def check(value: Any) -> list[dict[str, Any]]:
         if not isinstance(value, list | tuple) or len(value) > MOST_ROWS:
             raise ValueError(f"give at most {MOST_ROWS} rows.")
-        kept = []
+        kept, faults = [], []
         for place, row in enumerate(value, start=1):
             try:
                 found = check_one(row) if isinstance(row, Mapping) else None
             except ValueError as fault:
-                raise ValueError(f"row {place}: {fault}") from None
+                faults.append(f"row {place}: {fault}")
+                continue
             if found is not None:
                 kept.append(found)
+        if faults:
+            raise ValueError(" ".join(faults))
         return kept
 
     return check

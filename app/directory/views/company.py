@@ -18,7 +18,7 @@ from app.directory.forms.entry import MORE_ROWS, sought_labels
 from app.directory.queries import desk
 from app.directory.queries.content import NO_ENTRY
 from app.directory.rules import checks
-from app.directory.states import ENTRY_MOVES, Category, EntryEvent, ProposalEvent
+from app.directory.states import ENTRY_MOVES, Category, ClaimState, EntryEvent, ProposalEvent
 from app.directory.views.base import COMPANY_EDITORS, COMPANY_PEOPLE, EDITORS, bp, seen_entry, whole
 from app.documents import services as files
 from app.documents.rules import attest
@@ -70,8 +70,10 @@ def claim(key: str) -> ResponseReturnValue:
         else:
             flash("Your claim is with a reviewer. You will get a mail with the decision.", "success")
             return redirect(url_for("directory.mine"), 303)
+    own = desk.claims_of(db(), principal().organizations(*COMPANY))
+    waits = next((one for one in own if one.entry_key == key and one.state is ClaimState.OPEN), None)
     page = render_template(
-        "directory/claim.html", form=form, paper=paper, row=found.row, companies=form.organization.choices
+        "directory/claim.html", form=form, paper=paper, row=found.row, companies=form.organization.choices, waits=waits
     )
     return page, 422 if form.errors else 200
 
@@ -119,7 +121,7 @@ def edit(key: str) -> ResponseReturnValue:
     if form.is_submitted() and request.form.get("more"):
         form.add_rows(MORE_ROWS, [request.form["more"]])
     elif form.is_submitted():
-        if form.validate() and _saved(form, found):
+        if _sound(form) and _saved(form, found):
             flash("Draft saved. What the directory shows changes only when a reviewer publishes.", "success")
             return redirect(url_for("directory.edit", key=key), 303)
     else:
@@ -134,6 +136,18 @@ def edit(key: str) -> ResponseReturnValue:
     return page, 422 if form.errors else 200
 
 
+def _sound(form: EntryForm) -> bool:
+    """Tell whether the form can be kept; what the fields hold is checked too, so that all faults are told at once."""
+    is_valid = bool(form.validate())
+    try:
+        checks.checked(form.written())
+    except checks.BadFields as refusal:
+        for name, fault in refusal.faults.items():
+            form[name].errors = form[name].errors or [fault]
+        return False
+    return is_valid
+
+
 def _saved(form: EntryForm, found: desk.DraftView) -> bool:
     """Keep what was written; a refusal is shown on the form and gives False."""
     try:
@@ -145,9 +159,6 @@ def _saved(form: EntryForm, found: desk.DraftView) -> bool:
             )  # fmt: skip
     except NotFound:
         raise
-    except checks.BadField as refusal:
-        form[refusal.field].errors = [refusal.message]
-        return False
     except DomainError as refusal:
         form.form_errors.append(refusal.message)
         return False
