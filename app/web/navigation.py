@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 
 from app.core.access import COMPANY as COMPANY_ROLES
-from app.core.access import Policy, Principal, Role, holders, policy_for
+from app.core.access import STAFF, Policy, Principal, Role, holders, policy_for
 
 EXPLORE, MINE, COMPANY, DESK = "Explore", "My summit", "My company", "Organize"
 SECTIONS = [EXPLORE, MINE, COMPANY, DESK]  # in this order; other sections follow in the order of ITEMS
@@ -53,6 +53,7 @@ ITEMS: list[Item] = [
     Item("Questions to our export officer", "enquiries.for_us", COMPANY),
     Item("Our deal rooms", "dealrooms.our_rooms", COMPANY),
     Item("Export approvals", "dealrooms.approvals", COMPANY),
+    Item("Home", "homes.home", DESK, holders(*STAFF)),
     Item("Control room", "reporting.control_room", DESK),
     Item("Applications", "registration.registrations", DESK),
     Item("Waitlist", "registration.waitlist", DESK),

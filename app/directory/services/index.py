@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from typing import Any
-from uuid import uuid4
 
 from sqlalchemy import case, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from app.core import ids
 from app.core.db import insert_into
 from app.directory.index_models import IndexMark, IndexRow, KnownWord, SearchText
 from app.directory.models import Entry, EntryFacet
@@ -60,7 +60,7 @@ def reindex(session: Session) -> int:
 
 def _mark(session: Session) -> None:
     """Say that the index changes; first of all, so that two writers wait for each other here and never cross."""
-    made = insert_into(session, IndexMark).values(id=1, mark=uuid4().hex)
+    made = insert_into(session, IndexMark).values(id=1, mark=ids.new_id().hex)
     session.execute(made.on_conflict_do_update(index_elements=[IndexMark.id], set_={"mark": made.excluded.mark}))
 
 
