@@ -97,7 +97,7 @@ def test_a_search_reads_in_words():
         filters_of("q=port&category=station&category=free_flyer&country=JP", tier=Tier.PUBLIC), {"JP": "Japan"}
     )
     assert words == ["Holds the words: port", "Category: Station or Free flyer", "Partner country: Japan"]
-    assert filter_words(Filters()) == []
+    assert filter_words(Filters(), {}) == []
 
 
 def test_a_map_draws_every_counted_place_once_and_keeps_the_numbers():
