@@ -12,7 +12,21 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, Index, String, UniqueConstraint, insert, select, text, update
+from sqlalchemy import (
+    CheckConstraint,
+    ColumnElement,
+    Date,
+    Index,
+    String,
+    UniqueConstraint,
+    and_,
+    func,
+    insert,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, Session, declared_attr, mapped_column
 
 from app.core import audit
@@ -99,6 +113,14 @@ class Loaded:
     removed: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """What was read of a kind: the digest of its bytes, and its content by key."""
+
+    sha256: str
+    rows: Mapping[str, Mapping[str, Any]]
+
+
 Follow = Callable[[Session, Loaded, datetime], None]
 
 
@@ -108,7 +130,8 @@ class Loader:
 
     `file` is relative to the reference folder, `key` the column that names a row, `parse` makes the kept
     content of the cells or raises BadField, `columns` fills the table's own columns from that content, and
-    `follow` is called in the same transaction after a new version was written.
+    `follow` is called in the same transaction after a new version was written. A kind that is no sheet is read by
+    `whole` instead of row by row.
     """
 
     kind: str
@@ -119,6 +142,7 @@ class Loader:
     parse: Callable[[Mapping[str, str]], Mapping[str, Any]]
     columns: Callable[[Mapping[str, Any]], Mapping[str, Any]]
     follow: Follow | None = None
+    whole: Callable[[Path], Whole] | None = None
 
 
 LOADERS: dict[str, Loader] = {}
@@ -158,23 +182,39 @@ def current_versions(session: Session, kinds: Sequence[str]) -> tuple[tuple[str,
     return tuple(newest[kind] for kind in kinds if kind in newest)
 
 
+def versions_at(session: Session, kinds: Sequence[str], moment: datetime) -> dict[str, int]:
+    """Return the number of the version of each kind that stood at a moment; kinds not loaded by then are left out."""
+    wanted = select(ReferenceVersion.kind, func.max(ReferenceVersion.number)).group_by(ReferenceVersion.kind)
+    found = session.execute(wanted.where(ReferenceVersion.kind.in_(kinds), ReferenceVersion.loaded_at <= moment))
+    return {row[0]: row[1] for row in found}
+
+
+def lived_at(table: type[Any], number: int) -> ColumnElement[bool]:
+    """Return the condition that a row of `table` belonged to a version."""
+    return and_(table.from_version <= number, or_(table.to_version.is_(None), table.to_version > number))
+
+
 def prepare(loader: Loader, folder: Path, *, as_of: date | None = None) -> Prepared:
     """Read and check the file of a kind. Raises BadSheet, or BadSheet on SOURCES.csv when its date is unknown."""
     dated = as_of or _dates(folder).get(loader.file)
     if dated is None:
         raise BadSheet(f"no date is given for {loader.file}.", file=SOURCES, field="as_of")
+    if loader.whole is not None:
+        read = loader.whole(folder / loader.file)
+        return Prepared(loader.kind, loader.file, read.sha256, dated, read.rows)
     sheet = open_sheet(folder / loader.file, name=loader.file)
     rows = parsed(loader, sheet.rows(needs=loader.needs), file_name=loader.file)
     return Prepared(loader.kind, loader.file, sheet.sha256, dated, rows)
 
 
 def is_loaded(session: Session, loader: Loader, folder: Path, *, as_of: date | None = None) -> VersionView | None:
-    """Return the standing version when it holds this very file of this very date; cheap, nothing is parsed."""
+    """Return the standing version when it holds this very file of this very date; cheap, no sheet is parsed."""
     standing = current_version(session, loader.kind)
     if standing is None or standing.as_of != (as_of or _dates(folder).get(loader.file)):
         return None
-    same = open_sheet(folder / loader.file, name=loader.file).sha256 == standing.sha256
-    return standing if same else None
+    path = folder / loader.file
+    sha256 = loader.whole(path).sha256 if loader.whole else open_sheet(path, name=loader.file).sha256
+    return standing if sha256 == standing.sha256 else None
 
 
 def parsed(loader: Loader, rows: Iterable[SheetRow], *, file_name: str) -> dict[str, Mapping[str, Any]]:

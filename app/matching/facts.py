@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from uuid import UUID
 
 from sqlalchemy import select
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from app.accounts import queries as accounts
 from app.accounts.states import OrganizationKind
+from app.core import clock
 from app.core.money import AmountBand
 from app.directory import queries as directory
 from app.directory.models import Entry
@@ -30,7 +32,7 @@ from app.registration.queries import ParticipantRow
 from app.registration.states import ParticipantType
 from app.regulatory import queries as regulatory
 from app.regulatory import rules as policy
-from app.regulatory.facts import CountryRow, TopicRow
+from app.regulatory.facts import CountryRow
 from app.regulatory.states import Outcome
 
 INTEREST_ORDER = {state: place for place, state in enumerate(InterestState)}
@@ -49,7 +51,8 @@ class Facts:
     rulings: dict[Key, Ruling]
     interests: dict[Key, dict[Side, InterestState]]
     countries: dict[str, CountryRow]
-    topics: dict[str, TopicRow]
+    rulebook: policy.Rulebook
+    on: date
     apart: Apart = field(default_factory=Apart)
     blocks: dict[tuple[Side, UUID, UUID], BlockKind] = field(default_factory=dict)
     filters: dict[UUID, HardFilter] = field(default_factory=dict)
@@ -67,7 +70,7 @@ class Facts:
         key = (country, tuple(topic_keys))
         if key not in self._frictions:
             known = self.countries.get(country)
-            self._frictions[key] = None if known is None else _friction(known, self.topics, key[1])
+            self._frictions[key] = None if known is None else _friction(known, self.rulebook, key[1], self.on)
         return self._frictions[key]
 
     def standing(self, partner: ParticipantRow, entry: EntryRow) -> Standing:
@@ -175,7 +178,8 @@ def _facts(
         rulings={(r, e): x for r, e, x in session.execute(ruled.where(MatchRuling.summit_id == summit_id))},
         interests=_interests(session, {row.organization_id for row in partners}, entry_ids),
         countries={row.iso2: row for row in regulatory.countries(session)},
-        topics={row.key: row for row in regulatory.topics(session)},
+        rulebook=regulatory.rulebook(session),
+        on=clock.now().date(),
         apart=partners_of.apart(
             session, {*(row.organization_id for row in partners), *(row.organization_id for row in programmes)}
         ),
@@ -203,8 +207,8 @@ def _interests(
     return found
 
 
-def _friction(country: CountryRow, topics: dict[str, TopicRow], topic_keys: tuple[str, ...]) -> Friction:
-    steps = policy.steps(country, topics, topic_keys, None)
+def _friction(country: CountryRow, book: policy.Rulebook, topic_keys: tuple[str, ...], on: date) -> Friction:
+    steps = policy.steps(book, country, topic_keys, None, on=on)
     asking = [step for step in steps if step.outcome not in NO_WAIT]
     days = [step.lead_days_max for step in asking if step.lead_days_max is not None]
     return Friction(len(asking), max(days, default=None), any(step.hard_stop for step in steps))

@@ -3,7 +3,16 @@
 from dataclasses import dataclass
 from datetime import date
 
-from app.regulatory.states import OUTCOME_LABELS, OUTCOME_TONES, Outcome, Stage, Tier
+from app.regulatory.states import (
+    OUTCOME_LABELS,
+    OUTCOME_TONES,
+    STEP_OWNER_LABELS,
+    Outcome,
+    Participation,
+    Stage,
+    StepOwner,
+    Tier,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +70,73 @@ class TopicRow:
 
 
 @dataclass(frozen=True, slots=True)
+class OpportunityFacts:
+    """What is known of an opportunity; None = not known, which is never read as no."""
+
+    topics: frozenset[str] = frozenset()
+    platform: str | None = None
+    item_regime: str | None = None
+    nasa_involved: bool | None = None
+    faa_licensed: bool | None = None
+    crewed: bool | None = None
+    uses_radio: bool | None = None
+    uses_federal_band: bool | None = None
+    images_earth: bool | None = None
+    hardware_launched: bool | None = None
+    hardware_imported: bool | None = None
+    shares_technical_data: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CompanyFacts:
+    """What is known of the U.S. company; None = not known."""
+
+    critical_technology: bool | None = None
+    cleared_facility: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PartyFacts:
+    """What is known of the partner beyond its countries; None = not known.
+
+    `list_match`: none, possible or confirmed; percents are of the partner's own shares.
+    """
+
+    list_match: str | None = None
+    blocked_percent: float | None = None
+    government_percent: float | None = None
+    excepted_investor: bool | None = None
+    approved_entity: bool | None = None
+    security_end_user: bool | None = None
+    weapons_end_use: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DealFacts:
+    """What is known of the deal; None = not known. No kind = every kind at once, the strictest reading."""
+
+    kinds: frozenset[Participation] = frozenset(Participation)
+    stake_percent: float | None = None
+    covered_rights: bool | None = None
+    boycott_request: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FactSeen:
+    """A fact that a rule looked at: whose it is (a country's name, or "") and what it says in words."""
+
+    field: str
+    of: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
 class PolicyStep:
     """One step of the ordered checklist for a pair; `hard_stop` ends the list. Lead days: None = not known.
 
-    `from_entry`: asked because the entry meets the topic; the others are asked of every partner.
+    `from_entry`: asked because the entry meets the topic; the others are asked of every partner. `judged_by` is the
+    country whose facts decided, `others` what the other countries of address and ownership come to. `missing` are
+    facts that were not known and might change the answer, `question` is what a person must be asked, if anything.
     """
 
     order: int
@@ -86,6 +158,18 @@ class PolicyStep:
     verification: str
     hard_stop: bool
     from_entry: bool
+    owner: StepOwner = StepOwner.BOTH
+    question: str = ""
+    rule_version: int = 0
+    reviewer: str = ""
+    judged_by: str = ""
+    others: tuple[tuple[str, Outcome], ...] = ()
+    used: tuple[FactSeen, ...] = ()
+    missing: tuple[str, ...] = ()
+
+    @property
+    def owner_words(self) -> str:
+        return STEP_OWNER_LABELS[self.owner]
 
     @property
     def outcome_words(self) -> str:

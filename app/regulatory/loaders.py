@@ -1,4 +1,4 @@
-"""How countries and topics are read from their files: every cell is checked, lists are split, days are numbers."""
+"""How countries, topics and rules are read from their files: cells are checked, lists split, days are numbers."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,8 @@ from typing import Any
 
 from app.core.reference import Loader
 from app.core.sheets import BadField
-from app.regulatory.models import Country, Topic
+from app.regulatory.models import Country, PolicyRule, Topic
+from app.regulatory.rule_files import FOLDER, read_folder
 from app.regulatory.states import Tier
 
 DOMAINS = (
@@ -125,6 +126,10 @@ def _topic_columns(content: Mapping[str, Any]) -> dict[str, Any]:
     return {"name": content["name"], "domain": content["domain"]}
 
 
+def _rule_columns(content: Mapping[str, Any]) -> dict[str, Any]:
+    return {"stage": content["stage"], "place": content["place"]}
+
+
 LOADERS = {
     "countries": Loader(
         "countries", "countries.csv", "iso2", COUNTRY_COLUMNS, Country, parse_country, _country_columns
@@ -132,4 +137,5 @@ LOADERS = {
     "topics": Loader(
         "topics", "regulatory_topics.csv", "topic_key", TOPIC_COLUMNS, Topic, parse_topic, _topic_columns
     ),
+    "rules": Loader("rules", FOLDER, "topic", (), PolicyRule, dict, _rule_columns, whole=read_folder),
 }  # fmt: skip

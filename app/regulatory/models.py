@@ -23,3 +23,12 @@ class Topic(VersionedRow, Base):
 
     name: Mapped[str] = mapped_column(String(200))
     domain: Mapped[str] = mapped_column(String(40), index=True)
+
+
+class PolicyRule(VersionedRow, Base):
+    """What is laid down about one topic: its cases, its place in the order of checks, and where it is said."""
+
+    __tablename__ = "regulatory_rules"
+
+    stage: Mapped[str] = mapped_column(String(40))
+    place: Mapped[int]

@@ -149,3 +149,39 @@ VERIFICATION_WORDS: dict[str, str] = {
     "part_unverified": "Part of it is general knowledge: check it at the official source.",
     "unverified": "It is general knowledge: check it at the official source.",
 }
+
+
+class Asked(StrEnum):
+    """Of whom a rule is asked: of the entries that name its topic, or of every pair."""
+
+    OF_LISTED = "of_entries_that_name_it"
+    OF_EVERYBODY = "of_everybody"
+
+
+class Reads(StrEnum):
+    """Whose country a rule reads, when the owners' countries differ from that of the address."""
+
+    STRICTEST = "strictest"  # of the address and of every owner
+    ADDRESS = "address"
+    RELIEF = "relief"  # given only where every one of them has it; a person is asked where they differ
+
+
+class StepOwner(StrEnum):
+    """Who keeps a step moving; who decides it is the agency."""
+
+    ORGANIZERS = "organizers"
+    PARTNER = "partner"
+    COMPANY = "us_company"
+    BOTH = "both"
+    GOVERNMENTS = "governments"
+    NOBODY = "nobody"
+
+
+STEP_OWNER_LABELS: dict[StepOwner, str] = {
+    StepOwner.ORGANIZERS: "The organizers",
+    StepOwner.PARTNER: "The partner",
+    StepOwner.COMPANY: "The U.S. company",
+    StepOwner.BOTH: "The partner and the U.S. company together",
+    StepOwner.GOVERNMENTS: "The governments",
+    StepOwner.NOBODY: "Nobody: it is information",
+}

@@ -12,7 +12,7 @@ from app.core.db import db
 from app.core.errors import NotFound
 from app.regulatory import queries, rules
 from app.regulatory.standing import standing
-from app.regulatory.states import STAGE_LABELS, TIER_LABELS, VERIFICATION_WORDS, Tier
+from app.regulatory.states import STAGE_LABELS, STEP_OWNER_LABELS, TIER_LABELS, VERIFICATION_WORDS, Tier
 
 bp = Blueprint("regulatory", __name__)
 # What higher rooms show on the page of a country (by its letters) or a topic (by its key): ready-made parts of a page.
@@ -77,12 +77,16 @@ def topics() -> ResponseReturnValue:
 @allow(read=EVERYONE)
 def topic(key: str) -> ResponseReturnValue:
     """Show one topic: who decides, what triggers it, how long it takes, what to bring, how sure this is."""
-    found = queries.topic(db(), key)
+    found = queries.topic_with_rule(db(), key)
     if found is None:
         raise NotFound("There is no such topic. Search for it in the list of topics.")
-    stage = next((entry.stage for entry in rules.RULEBOOK if entry.topic_key == key), None)
+    topic, rule = found
+    lead = (
+        rule.lead if rule else rules.Lead(topic.lead_days_min, topic.lead_days_max, topic.lead_basis, topic.lead_time)
+    )
     return render_template(
-        "regulatory/topic.html", topic=found, lead=rules.lead_time_words(found), domains=DOMAIN_LABELS,
-        verified=VERIFICATION_WORDS[found.verification], stage=STAGE_LABELS[stage] if stage else "",
+        "regulatory/topic.html", topic=topic, rule=rule, lead=rules.lead_time_words(lead), domains=DOMAIN_LABELS,
+        verified=VERIFICATION_WORDS[topic.verification], stage=STAGE_LABELS[rule.stage] if rule else "",
+        owner=STEP_OWNER_LABELS[rule.owner] if rule else "",
         sections=[Markup(make(key)) for make in topic_sections],  # noqa: S704 - rendered by a template
     )  # fmt: skip

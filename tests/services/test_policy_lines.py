@@ -55,9 +55,9 @@ def test_a_new_version_of_the_reference_data_changes_the_lines(loaded, now):
     from app.core import reference
 
     before = regulatory.policy_summaries(loaded, "JP", KEYS)[0].summary
-    shipped = make.shipped("topics")
+    shipped = make.shipped("rules")
     rows = {key: dict(row) for key, row in shipped.rows.items()}
-    rows["ear_9x515"]["lead_days_max"] = 900
+    rows["ear_9x515"]["lead"] = rows["ear_9x515"]["lead"] | {"days_max": 900}
     reference.load(loaded, replace(shipped, rows=rows, sha256="1" * 64), now=now)
     after = regulatory.policy_summaries(loaded, "JP", KEYS)[0].summary
     assert before.longest_days != 900

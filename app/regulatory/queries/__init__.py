@@ -1,6 +1,14 @@
 """Reads of countries, topics and the policy steps of a pair."""
 
-from app.regulatory.queries.policy import PolicyTable, policy_lines, policy_steps, policy_summaries, policy_table
+from app.regulatory.queries.assessment import AssessedPair, assess_pair
+from app.regulatory.queries.policy import (
+    PolicyTable,
+    policy_lines,
+    policy_steps,
+    policy_summaries,
+    policy_table,
+    rulebook,
+)
 from app.regulatory.queries.rows import (
     countries,
     countries_page,
@@ -9,12 +17,15 @@ from app.regulatory.queries.rows import (
     country_row,
     topic,
     topic_row,
+    topic_with_rule,
     topics,
     topics_page,
 )
 
 __all__ = [
+    "AssessedPair",
     "PolicyTable",
+    "assess_pair",
     "countries",
     "countries_page",
     "country",
@@ -24,8 +35,10 @@ __all__ = [
     "policy_steps",
     "policy_summaries",
     "policy_table",
+    "rulebook",
     "topic",
     "topic_row",
+    "topic_with_rule",
     "topics",
     "topics_page",
 ]

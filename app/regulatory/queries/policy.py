@@ -1,44 +1,48 @@
 """The policy steps of pairs, and many pairs' steps in a line each.
 
-Countries and topics change only with a new version of the reference data, so what follows from them is worked out
-once in each process and kept under the versions it rests on: one query asks for those, a second one reads facts that
-are not kept yet.
+Countries, topics and rules change only with a new version of the reference data, so what follows from them is worked
+out once in each process and kept under the versions it rests on: one query asks for those, a second one reads facts
+that are not kept yet.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Engine, literal, select, union_all
 from sqlalchemy.orm import Session
 
-from app.core import reference
+from app.core import clock, reference
 from app.regulatory import rules
-from app.regulatory.facts import CountryRow, PolicyStep, TopicRow
-from app.regulatory.models import Country, Topic
-from app.regulatory.queries.rows import country_row, topic_row
-from app.regulatory.rules import PolicyLine, StepsSummary
+from app.regulatory.facts import CountryRow, PolicyStep
+from app.regulatory.models import Country, PolicyRule, Topic
+from app.regulatory.queries.rows import country_row, rulebook_of, topic_row
+from app.regulatory.rules import PolicyLine, Rulebook, StepsSummary
 from app.regulatory.states import Participation
 
-KINDS = ("countries", "topics")
+KINDS = ("countries", "topics", "rules")
 MOST_KEPT = 50_000  # summaries; about 20 MB
-Wanted = tuple[str, frozenset[str], Participation | None]
+Wanted = tuple[str, frozenset[str], Participation | None, date]
 
 
 @dataclass(slots=True)
 class Book:
-    """What is known at one pair of versions, filled as it is asked for. Threads share it: each write is one step."""
+    """What is known at one set of versions, filled as it is asked for. Threads share it: each write is one step."""
 
     versions: tuple[tuple[str, int, str], ...]
-    topics: dict[str, TopicRow]
+    rulebook: Rulebook
     countries: dict[str, CountryRow] = field(default_factory=dict)
     summaries: dict[Wanted, StepsSummary] = field(default_factory=dict)
 
-    def summary(self, country: CountryRow, topic_keys: frozenset[str], kind: Participation | None) -> StepsSummary:
-        wanted = (country.iso2, topic_keys, kind)
+    def summary(
+        self, country: CountryRow, topic_keys: frozenset[str], kind: Participation | None, on: date
+    ) -> StepsSummary:
+        wanted = (country.iso2, topic_keys, kind, on)
         found = self.summaries.get(wanted)
         if found is None:
-            found = rules.summary_of(rules.steps(country, self.topics, topic_keys, kind))
+            found = rules.summary_of(rules.steps(self.rulebook, country, topic_keys, kind, on=on))
             if len(self.summaries) >= MOST_KEPT:
                 self.summaries.clear()
             self.summaries[wanted] = found
@@ -68,7 +72,7 @@ def policy_steps(
     """
     book = _book(session, country)
     facts = book.countries.get(country.upper())
-    return rules.steps(facts, book.topics, topic_keys, participation) if facts else []
+    return rules.steps(book.rulebook, facts, topic_keys, participation, on=_today()) if facts else []
 
 
 def policy_table(
@@ -79,11 +83,11 @@ def policy_table(
     facts = book.countries.get(country.upper())
     if facts is None:
         return None
-    keys = frozenset(topic_keys)
+    keys, today = frozenset(topic_keys), _today()
     return PolicyTable(
-        country=facts, steps=rules.steps(facts, book.topics, keys, participation),
-        any_kind=book.summary(facts, keys, None),
-        by_kind={kind: book.summary(facts, keys, kind) for kind in Participation}, versions=book.versions,
+        country=facts, steps=rules.steps(book.rulebook, facts, keys, participation, on=today),
+        any_kind=book.summary(facts, keys, None, today),
+        by_kind={kind: book.summary(facts, keys, kind, today) for kind in Participation}, versions=book.versions,
     )  # fmt: skip
 
 
@@ -107,9 +111,20 @@ def policy_lines(
     facts = book.countries.get(country.upper())
     if facts is None:
         return []
+    today = _today()
     return [
-        PolicyLine(facts.iso2, facts.name, kind, book.summary(facts, frozenset(keys), kind)) for keys, kind in wanted
+        PolicyLine(facts.iso2, facts.name, kind, book.summary(facts, frozenset(keys), kind, today))
+        for keys, kind in wanted
     ]
+
+
+def rulebook(session: Session) -> Rulebook:
+    """Return the rules and topics that stand, for who decides many pairs at once. At most two queries."""
+    return _book(session, "").rulebook
+
+
+def _today() -> date:
+    return clock.now().date()
 
 
 def _book(session: Session, country: str) -> Book:
@@ -118,11 +133,11 @@ def _book(session: Session, country: str) -> Book:
     versions = reference.current_versions(session, KINDS)
     book = _books.get(engine)
     if book is not None and book.versions == versions:
-        if wanted not in book.countries:
+        if wanted and wanted not in book.countries:
             book.countries.update(_countries(session, wanted))
         return book
     book = _read(session, wanted, versions)
-    if len(versions) == len(KINDS):
+    if {"countries", "topics"} <= {kind for kind, _, _ in versions}:
         _books[engine] = book
     return book
 
@@ -133,14 +148,13 @@ def _countries(session: Session, iso2: str) -> dict[str, CountryRow]:
 
 
 def _read(session: Session, iso2: str, versions: tuple[tuple[str, int, str], ...]) -> Book:
-    both = union_all(
+    all_three = union_all(
         select(literal("topic"), Topic.content).where(Topic.to_version.is_(None)),
+        select(literal("rule"), PolicyRule.content).where(PolicyRule.to_version.is_(None)),
         select(literal("country"), Country.content).where(Country.key == iso2, Country.to_version.is_(None)),
     )
-    book = Book(versions, {})
-    for kind, content in session.execute(both):
-        if kind == "topic":
-            book.topics[content["key"]] = topic_row(content)
-        else:
-            book.countries[content["iso2"]] = country_row(content)
-    return book
+    found: dict[str, list[dict[str, Any]]] = {"topic": [], "rule": [], "country": []}
+    for kind, content in session.execute(all_three):
+        found[kind].append(content)
+    rulebook = rulebook_of(found["rule"], map(topic_row, found["topic"]))
+    return Book(versions, rulebook, {row.iso2: row for row in map(country_row, found["country"])})

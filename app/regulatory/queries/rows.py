@@ -1,5 +1,6 @@
-"""Reads of countries and topics."""
+"""Reads of countries, topics and rules."""
 
+from collections.abc import Iterable
 from datetime import date
 from operator import itemgetter
 from typing import Any
@@ -10,7 +11,9 @@ from sqlalchemy.orm import Session
 from app.core.db import plain_rows
 from app.core.paging import Page, paginate
 from app.regulatory.facts import CountryRow, TopicRow
-from app.regulatory.models import Country, Topic
+from app.regulatory.models import Country, PolicyRule, Topic
+from app.regulatory.rule_files import shipped_rules
+from app.regulatory.rules import Rule, Rulebook, read_rule
 from app.regulatory.states import Tier
 
 
@@ -59,6 +62,17 @@ def topic(session: Session, key: str) -> TopicRow | None:
     return None if content is None else topic_row(content)
 
 
+def topic_with_rule(session: Session, key: str) -> tuple[TopicRow, Rule | None] | None:
+    """Return one topic and what is laid down about it, None when there is no such topic; one query."""
+    current = (PolicyRule.key == Topic.key) & PolicyRule.to_version.is_(None)
+    wanted = select(Topic.content, PolicyRule.content).outerjoin(PolicyRule, current)
+    found = session.execute(wanted.where(Topic.key == key, Topic.to_version.is_(None))).one_or_none()
+    if found is None:
+        return None
+    rule = read_rule(found[1]) if found[1] else next((rule for rule in shipped_rules() if rule.topic == key), None)
+    return topic_row(found[0]), rule
+
+
 def topics_page(session: Session, *, search: str = "", domain: str = "", number: int = 1) -> Page[TopicRow]:
     """Return topics whose name or key holds `search`, of one domain if given, by domain and name."""
     wanted: Select[Any] = select(Topic.content).where(Topic.to_version.is_(None))
@@ -76,6 +90,15 @@ def country_row(content: dict[str, Any]) -> CountryRow:
     facts: dict[str, Any] = _with_tuples(content)
     facts |= {"tier": Tier(content["tier"]), "as_of": date.fromisoformat(content["as_of"])}
     return CountryRow(**facts)
+
+
+def rulebook_of(contents: Iterable[dict[str, Any]], topics: Iterable[TopicRow]) -> Rulebook:
+    """Return stored rules as a book.
+
+    Where no rule was ever loaded, the shipped ones stand: a list without rules would read as if nothing were asked.
+    """
+    found = tuple(sorted(map(read_rule, contents), key=lambda rule: rule.place)) or shipped_rules()
+    return Rulebook(found, {row.key: row for row in topics})
 
 
 def topic_row(content: dict[str, Any]) -> TopicRow:
