@@ -221,15 +221,14 @@ def _holds(condition: Condition, values: Sequence[Value]) -> Flags:
         case Op.ONE_OF | Op.NONE_OF:
             met = np.isin(np.array([_text(value) for value in values]), [_text(value) for value in wanted])
             return known & (met if condition.op is Op.ONE_OF else ~met)
-    numbers = np.array([_number(value) for value in values])
-    limit = _number(wanted)
+    numbers, limit = np.array([_number(value) for value in values]), _number(wanted)
+    compared: Flags = numbers >= limit
     match condition.op:
-        case Op.AT_LEAST | Op.FROM:
-            return known & (numbers >= limit)
         case Op.BELOW:
-            return known & (numbers < limit)
-        case _:
-            return known & (numbers <= limit)
+            compared = numbers < limit
+        case Op.TO:
+            compared = numbers <= limit
+    return known & compared
 
 
 def _text(value: object) -> str:
