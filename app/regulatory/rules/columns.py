@@ -216,7 +216,7 @@ def _holds(condition: Condition, values: Sequence[Value]) -> Flags:
     match condition.op:
         case Op.HOLDS | Op.LACKS:
             sets: list[Any] = [value or frozenset() for value in values]
-            met = np.array([not wanted.isdisjoint(value) for value in sets], bool)
+            met: Flags = np.array([not wanted.isdisjoint(value) for value in sets], bool)
             return known & (met if condition.op is Op.HOLDS else ~met)
         case Op.ONE_OF | Op.NONE_OF:
             met = np.isin(np.array([_text(value) for value in values]), [_text(value) for value in wanted])
